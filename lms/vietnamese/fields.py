@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db import models
 
-from lms.vietnamese.text import clean, clean_name, fold, person_sort_key, sort_key
+from lms.vietnamese.text import clean, clean_name, fold, fold_i, person_sort_key, sort_key
 
 
-class CleanCharField(models.CharField[str, str]):
+class CleanCharField(models.CharField):
     """One line of text, cleaned on the way to the database."""
 
     cleaner: Callable[[str], str] = staticmethod(clean)
@@ -36,7 +36,7 @@ class NameField(CleanCharField):
     cleaner = staticmethod(clean_name)
 
 
-class _DerivedField(models.CharField[str, str]):
+class _DerivedField(models.CharField):
     """A column computed from `source` (the first of the named fields that is not empty)."""
 
     def __init__(self, *args: Any, source: str = "", **kwargs: Any) -> None:
@@ -68,6 +68,13 @@ class FoldedField(_DerivedField):
 
     def derive(self, text: str) -> str:
         return fold(clean(text))
+
+
+class FoldedIField(_DerivedField):
+    """`fold_i` of the source: Quý finds Quí."""
+
+    def derive(self, text: str) -> str:
+        return fold_i(clean(text))
 
 
 class SortKeyField(_DerivedField):

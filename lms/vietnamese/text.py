@@ -16,7 +16,9 @@ _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 def clean(text: str) -> str:
     """One line as it is stored: NFC, plain single spaces, nothing invisible, Ð (eth) as Đ, trimmed."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\u00d0", "\u0110").replace("\u00f0", "\u0111")
+    text = (
+        _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\u00d0", "\u0110").replace("\u00f0", "\u0111")
+    )
     return _SPACES.sub(" ", text).strip()
 
 

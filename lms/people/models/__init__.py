@@ -1,0 +1,40 @@
+"""Agencies, people, rosters, accounts: in order of dependency."""
+
+from lms.people.models.agencies import (
+    COMMUNE_LEVEL,
+    Agency,
+    AgencyKind,
+    Succession,
+    SuccessionKind,
+    UnitGroup,
+    UnitGroupKind,
+    UnitGroupMember,
+)
+from lms.people.models.approvals import Approval, ApprovalState
+from lms.people.models.persons import Person, Sex
+from lms.people.models.roster import Group, RosterEntry, RosterStatement, StaffType, StatementKind, known_q
+from lms.people.models.users import Role, RoleGrant, User
+
+__all__ = [
+    "COMMUNE_LEVEL",
+    "Agency",
+    "AgencyKind",
+    "Approval",
+    "ApprovalState",
+    "Group",
+    "Person",
+    "Role",
+    "RoleGrant",
+    "RosterEntry",
+    "RosterStatement",
+    "Sex",
+    "StaffType",
+    "StatementKind",
+    "Succession",
+    "SuccessionKind",
+    "UnitGroup",
+    "UnitGroupKind",
+    "UnitGroupMember",
+    "User",
+    "known_q",
+]

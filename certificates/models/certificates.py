@@ -1,0 +1,218 @@
+"""The register of certificates: rows that live for ever (domain.md §9)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from certificates.models.series import Artefact, Series
+from courses.models import Completion, Course, Enrolment
+from lms.constraints import one_of, within
+from lms.people.models import Agency, Person
+
+
+class Kind(models.TextChoices):
+    COMPLETION = "completion", _("Certificate of completion")
+    PARTICIPATION = "participation", _("Certificate of participation")
+    CONFIRMATION = "confirmation", _("Confirmation of equal value")
+
+
+class State(models.TextChoices):
+    VALID = "valid", _("Valid")
+    REPLACED = "replaced", _("Replaced")
+    REVOKED = "revoked", _("Revoked")
+    VOID = "void", _("Void")
+
+
+class Ground(models.TextChoices):
+    """Why a certificate is revoked (Circular 03/2023; to be checked by a lawyer)."""
+
+    NONE = "", _("None")
+    FRAUD = "fraud", _("Fraud")
+    NOT_ENTITLED = "not_entitled", _("Issued to somebody who was not entitled, or without authority")
+    ALTERED = "altered", _("Altered")
+    LENT = "lent", _("Lent to somebody else")
+    ISSUER_ERROR = "issuer_error", _("Error of the issuer")
+
+
+def valid_q(at: datetime | None = None) -> Q:
+    """Valid as known at a moment (None: now). A replaced one was valid until its replacement was recorded."""
+    if at is None:
+        return Q(state=State.VALID)
+    return Q(issued_at__lte=at) & (Q(state_at__isnull=True) | Q(state_at__gt=at))
+
+
+class CertificateQuerySet(models.QuerySet["Certificate"]):
+    def valid(self, at: datetime | None = None) -> CertificateQuerySet:
+        return self.filter(valid_q(at))
+
+    def counted_in(self, first: date, last: date) -> CertificateQuerySet:
+        """Counting from `first` to `last`, both inclusive: a replacement counts where the first one did."""
+        return self.filter(counts_on__gte=first, counts_on__lte=last)
+
+    def in_register_order(self) -> CertificateQuerySet:
+        return self.order_by("series__year", "series_id", "number")
+
+
+class Certificate(models.Model):
+    """A line of the register. Only a named verb writes it; only its state and custody ever change.
+
+    `snapshot` is all that is printed, as it was then (certificates.snapshot). `person`, `course`, `agency`,
+    `study_periods` and `counts_on` are frozen for counting: agency is the one on the day of completion, and
+    `counts_on` that of the first certificate in a chain of replacements.
+    """
+
+    public_code = models.CharField(max_length=17, unique=True)
+    series = models.ForeignKey(Series, models.PROTECT, related_name="certificates")
+    number = models.PositiveIntegerField()
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="certificates")
+    completion = models.ForeignKey(Completion, models.PROTECT, related_name="certificates")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="certificates")
+    course = models.ForeignKey(Course, models.PROTECT, related_name="certificates")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="certificates")
+    study_periods = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.COMPLETION)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.VALID)
+    snapshot = models.JSONField()
+    snapshot_sha256 = models.CharField(max_length=64)
+    artefact = models.ForeignKey(Artefact, models.PROTECT, related_name="certificates")
+    issued_on = models.DateField()
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    counts_on = models.DateField()
+    valid_until = models.DateField(null=True, blank=True)
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    ground = models.CharField(max_length=20, choices=Ground.choices, blank=True, default=Ground.NONE)
+    reason = models.CharField(max_length=300, blank=True)
+    decision_no = models.CharField(max_length=100, blank=True)
+    decision_on = models.DateField(null=True, blank=True)
+    state_on = models.DateField(null=True, blank=True)
+    state_at = models.DateTimeField(null=True, blank=True)
+    blank_no = models.CharField(max_length=60, blank=True)
+    delivered_on = models.DateField(null=True, blank=True)
+    received_by = models.CharField(max_length=200, blank=True)
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        constraints = [
+            one_of("kind", Kind, name="certificate_kind_is_known"),
+            one_of("state", State, name="certificate_state_is_known"),
+            one_of("ground", Ground, name="certificate_ground_is_known"),
+            within("number", 1, 10_000_000, name="certificate_number_is_positive"),
+            models.UniqueConstraint(
+                fields=["series", "number"],
+                name="certificate_number_once",
+                violation_error_message=_("This number is already in the register."),
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment"],
+                condition=Q(state="valid"),
+                name="certificate_valid_once_per_enrolment",
+                violation_error_message=_("This enrolment already has a valid certificate."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="valid", state_at__isnull=True) | (~Q(state="valid") & Q(state_at__isnull=False)),
+                name="certificate_change_of_state_is_dated",
+                violation_error_message=_("A change of state has a date."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="revoked") | (~Q(ground="") & ~Q(decision_no="")),
+                name="certificate_is_revoked_by_a_decision",
+                violation_error_message=_("Revoking needs a ground and a decision."),
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True) | ~Q(replaces=F("pk")),
+                name="certificate_does_not_replace_itself",
+                violation_error_message=_("A certificate cannot replace itself."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["counts_on", "course", "person"]),
+            models.Index(fields=["person", "counts_on"]),
+            models.Index(fields=["agency", "counts_on"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.number_label
+
+    @property
+    def number_label(self) -> str:
+        """«05/2026»: numbers below ten are padded (domain.md §13)."""
+        return f"{self.number:02d}/{self.snapshot['year']}"
+
+
+class Amendment(models.Model):
+    """A later legal change of a fact on the paper, by decision; the paper stays (append-only)."""
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="amendments")
+    field = models.CharField(max_length=40)
+    old = models.CharField(max_length=300)
+    new = models.CharField(max_length=300)
+    decision_no = models.CharField(max_length=100)
+    decision_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+
+class FileKind(models.TextChoices):
+    ORIGINAL = "original", _("Original")
+    VIEW = "view", _("View copy")
+    SIGNED = "signed", _("Signed copy")
+
+
+class CertificateFile(models.Model):
+    """A file of a certificate by its hash; only signed ones are stored, the others are rendered on demand."""
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="files")
+    kind = models.CharField(max_length=10, choices=FileKind.choices)
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.PositiveIntegerField()
+    path = models.CharField(max_length=200, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    recorded_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            one_of("kind", FileKind, name="certificate_file_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind="signed") | Q(path=""),
+                name="certificate_file_stored_when_signed",
+                violation_error_message=_("Only signed files are stored."),
+            ),
+        ]
+
+
+class LossState(models.TextChoices):
+    OPEN = "open", _("Open")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUSED = "refused", _("Refused")
+
+
+class LossRequest(models.Model):
+    """Somebody lost a certificate: one of equal value is due by `due_on` (5 working days; domain.md §9)."""
+
+    certificate = models.ForeignKey(Certificate, models.PROTECT, related_name="loss_requests")
+    received_on = models.DateField()
+    due_on = models.DateField()
+    state = models.CharField(max_length=10, choices=LossState.choices, default=LossState.OPEN)
+    reason = models.CharField(max_length=300, blank=True)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            one_of("state", LossState, name="loss_state_is_known"),
+            models.UniqueConstraint(
+                fields=["certificate"],
+                condition=Q(state="open"),
+                name="loss_request_open_once",
+                violation_error_message=_("A request for this certificate is already open."),
+            ),
+        ]

@@ -1,0 +1,20 @@
+"""Blocks that carry a file."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.images.blocks import ImageBlock as WagtailImageBlock
+
+
+class ImageBlock(blocks.StructBlock):
+    """A picture with its alternative text, or marked as decoration."""
+
+    image = WagtailImageBlock(label=_("Image"))
+    caption = blocks.CharBlock(required=False, label=_("Caption"))
+
+    class Meta:
+        label = _("Image")
+        icon = "image"
+        group = _("Media")
+        template = "cms/blocks/image.html"

@@ -1,0 +1,123 @@
+"""Pages: what is written and rewritten. What is remembered stands in `courses` (house.md §2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from cms.blocks import LESSON_BLOCKS
+from courses.models import Course, Lesson
+from lms.vietnamese.text import fold
+
+
+class FoldedSearchPage(Page):
+    """A page that search finds without marks: «truyen thong» finds «Truyền thông» (stack.md §6)."""
+
+    class Meta:
+        abstract = True
+
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("search_folded", boost=1),
+        index.AutocompleteField("search_folded"),
+    ]
+
+    def search_folded(self) -> str:
+        """The folded words of the page: its title and whatever `search_text` adds."""
+        return fold(f"{self.title} {self.search_text()}")
+
+    def search_text(self) -> str:
+        """The text of the page, for search."""
+        return ""
+
+
+class HomePage(FoldedSearchPage):
+    """The front page."""
+
+    lead = models.CharField(_("lead"), max_length=300, blank=True)
+    body = RichTextField(_("text"), blank=True, features=["h2", "h3", "bold", "italic", "ol", "ul", "link"])
+
+    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["cms.CatalogPage", "cms.InfoPage"]
+    template = "cms/home_page.html"
+    max_count = 1
+
+    class Meta:
+        verbose_name = _("front page")
+
+
+class InfoPage(FoldedSearchPage):
+    """A plain page: help, privacy notice."""
+
+    body = RichTextField(_("text"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link"])
+
+    content_panels = [*Page.content_panels, FieldPanel("body")]
+    parent_page_types = ["cms.HomePage"]
+    subpage_types: list[str] = []
+    template = "cms/info_page.html"
+
+    class Meta:
+        verbose_name = _("information page")
+
+
+class CatalogPage(FoldedSearchPage):
+    """The catalogue: all courses."""
+
+    lead = models.CharField(_("lead"), max_length=300, blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("lead")]
+    parent_page_types = ["cms.HomePage"]
+    subpage_types = ["cms.CoursePage"]
+    template = "cms/catalog_page.html"
+    max_count = 1
+
+    class Meta:
+        verbose_name = _("catalogue")
+
+
+class CoursePage(FoldedSearchPage):
+    """The public face of a course; the record behind it is `course`."""
+
+    course = models.OneToOneField(Course, models.PROTECT, related_name="page", verbose_name=_("course"))
+    intro = RichTextField(_("introduction"), blank=True, features=["h2", "h3", "bold", "italic", "ol", "ul", "link"])
+
+    content_panels = [*Page.content_panels, FieldPanel("course"), FieldPanel("intro")]
+    parent_page_types = ["cms.CatalogPage"]
+    subpage_types = ["cms.LessonPage"]
+    template = "cms/course_page.html"
+
+    class Meta:
+        verbose_name = _("course page")
+
+    def search_text(self) -> str:
+        return self.course.summary
+
+
+class LessonPage(FoldedSearchPage):
+    """A lesson as it is read. Publishing it writes its `Lesson` row (cms/publishing.py)."""
+
+    lesson = models.OneToOneField(Lesson, models.PROTECT, related_name="page", null=True, blank=True, editable=False)
+    minutes = models.PositiveIntegerField(_("minutes"), default=45)
+    is_required = models.BooleanField(_("required"), default=True)
+    body = StreamField(LESSON_BLOCKS, verbose_name=_("text"), blank=True)
+
+    content_panels = [*Page.content_panels, FieldPanel("minutes"), FieldPanel("is_required"), FieldPanel("body")]
+    parent_page_types = ["cms.CoursePage"]
+    subpage_types: list[str] = []
+    template = "cms/lesson_page.html"
+
+    class Meta:
+        verbose_name = _("lesson page")
+
+    def search_text(self) -> str:
+        return " ".join(str(part) for part in self.body.stream_block.get_searchable_content(self.body))
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context(request, *args, **kwargs), "lesson": self.lesson}

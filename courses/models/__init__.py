@@ -1,0 +1,86 @@
+"""Courses, runs, enrolments, quizzes, attendance, completion: public names in order of dependency."""
+
+from courses.models import keys as keys  # registers the table of answer keys; nothing of it is re-exported
+from courses.models.attempts import (
+    Answer,
+    AnswerFlag,
+    Attempt,
+    AttemptState,
+    ClosedBy,
+    LateAnswer,
+    Override,
+    Slot,
+)
+from courses.models.attendance import (
+    Attendance,
+    AttendanceEvent,
+    EventKind,
+    Presence,
+    Pulse,
+    ScanDevice,
+    ScanResult,
+    Source,
+    WalkIn,
+    WalkInState,
+)
+from courses.models.bank import (
+    Category,
+    Option,
+    Question,
+    QuestionTag,
+    QuestionType,
+    QuestionVersion,
+    Side,
+    StemFormat,
+    VersionState,
+)
+from courses.models.catalogue import (
+    Citation,
+    Course,
+    CourseGroup,
+    CourseTask,
+    CourseTrainer,
+    Lesson,
+    Mode,
+    Prerequisite,
+    RequiredCourse,
+)
+from courses.models.completion import Completion
+from courses.models.enrolments import (
+    ACTIVE,
+    SEATED,
+    Enrolment,
+    EnrolmentState,
+    Origin,
+    Reply,
+    ReplyState,
+    Round,
+    Seat,
+)
+from courses.models.outside import OutsideState, OutsideTraining, Waiver
+from courses.models.progress import Progress
+from courses.models.quizzes import POINT, Counting, Quiz, QuizKind, QuizQuestion, QuizSection, QuizState
+from courses.models.runs import (
+    Entry,
+    Place,
+    Quota,
+    Run,
+    RunQuiz,
+    RunState,
+    RunTrainer,
+    Session,
+    SessionKind,
+    SessionPlace,
+    WalkIns,
+)
+
+__all__ = [
+    "ACTIVE", "POINT", "SEATED", "Answer", "AnswerFlag", "Attempt", "AttemptState", "Attendance", "AttendanceEvent",
+    "Category", "Citation", "ClosedBy", "Completion", "Counting", "Course", "CourseGroup", "CourseTask",
+    "CourseTrainer", "Enrolment", "EnrolmentState", "Entry", "EventKind", "LateAnswer", "Lesson", "Mode", "Option",
+    "Origin", "OutsideState", "OutsideTraining", "Override", "Place", "Prerequisite", "Presence", "Progress", "Pulse",
+    "Question", "QuestionTag", "QuestionType", "QuestionVersion", "Quiz", "QuizKind", "QuizQuestion", "QuizSection",
+    "QuizState", "Quota", "Reply", "ReplyState", "RequiredCourse", "Round", "Run", "RunQuiz", "RunState", "RunTrainer",
+    "ScanDevice", "ScanResult", "Seat", "Session", "SessionKind", "SessionPlace", "Side", "Slot", "Source",
+    "StemFormat", "VersionState", "Waiver", "WalkIn", "WalkInState", "WalkIns",
+]  # fmt: skip

@@ -1,0 +1,93 @@
+"""Training taken elsewhere, and people who are excused from it (learning.md §12)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from lms.constraints import both_or_neither, one_of, ordered
+from lms.people.models import Agency, Person
+from lms.plan.models import Period, PlanTask, Requirement
+from lms.vietnamese.fields import CleanCharField, FoldedField
+
+
+class OutsideState(models.TextChoices):
+    SUBMITTED = "submitted", _("Submitted")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class OutsideTraining(models.Model):
+    """A course of another provider, with its evidence. Counts only where the requirement says so."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="outside_trainings")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="outside_trainings")
+    task = models.ForeignKey(PlanTask, models.PROTECT, related_name="outside_trainings")
+    title = CleanCharField(_("title"), max_length=300)
+    provider = CleanCharField(_("provider"), max_length=300)
+    provider_folded = FoldedField(source="provider")
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+    study_periods = models.PositiveIntegerField(_("study periods"))
+    certificate_no = CleanCharField(_("certificate number"), max_length=100)
+    evidence = models.CharField(max_length=200)
+    state = models.CharField(max_length=20, choices=OutsideState.choices, default=OutsideState.SUBMITTED)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            one_of("state", OutsideState, name="outside_state_is_known"),
+            ordered("starts_on", "ends_on", name="outside_ends_after_it_starts", inclusive=True),
+            models.UniqueConstraint(
+                fields=["person", "provider_folded", "certificate_no"],
+                condition=~Q(state__in=["rejected", "withdrawn"]),
+                name="outside_evidence_once",
+                violation_error_message=_("This evidence has already been submitted."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("submitted_by")),
+                name="outside_is_decided_by_another",
+                violation_error_message=_("Another person must decide on what you submitted."),
+            ),
+            both_or_neither(
+                Q(state__in=["accepted", "rejected"]),
+                Q(decided_at__isnull=False),
+                name="outside_decision_is_dated",
+                message=_("A decision has a date."),
+            ),
+        ]
+
+
+class Waiver(models.Model):
+    """A person excused from a requirement in a period («miễn»): stays in the denominator."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="waivers")
+    requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="waivers")
+    period = models.ForeignKey(Period, models.PROTECT, related_name="waivers")
+    ground = models.CharField(_("ground"), max_length=300)
+    document_no = models.CharField(_("document number"), max_length=100, blank=True)
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField()
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "requirement", "period"],
+                condition=Q(voided_at__isnull=True),
+                name="waiver_once",
+                violation_error_message=_("This person is already excused."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(ground=""),
+                name="waiver_has_a_ground",
+                violation_error_message=_("Say why."),
+            ),
+        ]

@@ -1,0 +1,79 @@
+"""People. A person is not an account: a roster member may have neither e-mail nor user."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from lms.constraints import one_of
+from lms.vietnamese.fields import CleanCharField, FoldedField, NameField, PersonSortKeyField
+from lms.vietnamese.text import fold
+
+
+class Sex(models.TextChoices):
+    UNKNOWN = "unknown", _("Not given")
+    FEMALE = "female", _("Female")
+    MALE = "male", _("Male")
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def matching(self, text: str) -> PersonQuerySet:
+        """Names that hold `text`, whatever its marks and case."""
+        return self.filter(name_folded__contains=fold(text))
+
+    def in_order(self) -> PersonQuerySet:
+        """By given name, as every list of people in Vietnam."""
+        return self.order_by("sort_key", "pk")
+
+    def living(self) -> PersonQuerySet:
+        """Neither merged into another row nor erased."""
+        return self.filter(merged_into__isnull=True, erased_at__isnull=True)
+
+
+class Person(models.Model):
+    """Somebody who is or was on a roster, teaches, or manages."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    full_name = NameField(_("full name"), max_length=200)
+    #: Overrides the order where the last word is not the given name (Y Thơm Niê).
+    sort_name = NameField(_("sort as"), max_length=200, blank=True)
+    name_folded = FoldedField(source="full_name")
+    sort_key = PersonSortKeyField(source="sort_name,full_name")
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    sex = models.CharField(_("sex"), max_length=10, choices=Sex.choices, default=Sex.UNKNOWN)
+    email = models.EmailField(_("official e-mail"), blank=True)
+    phone = CleanCharField(_("mobile phone"), max_length=20, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    #: Set when contacts were erased on request: the row stays for the register (domain.md §11).
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(editable=False)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            one_of("sex", Sex, name="person_sex_is_known"),
+            models.CheckConstraint(
+                condition=~Q(full_name=""),
+                name="person_has_a_name",
+                violation_error_message=_("The full name is missing."),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
+                name="person_is_not_merged_into_itself",
+                violation_error_message=_("A person cannot be merged into the same row."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["sort_key"]),
+            models.Index(fields=["name_folded"]),
+            models.Index(fields=["email"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name

@@ -1,0 +1,117 @@
+"""Reporting periods. They do not run from January to December (domain.md §6)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lms.constraints import one_of, ordered, within
+from lms.people.models import Agency, Group
+from lms.plan.models.plan import PeriodKind, PlanTask
+
+
+class PeriodQuerySet(models.QuerySet["Period"]):
+    def covering(self, day: date) -> PeriodQuerySet:
+        """Periods that hold `day`; both ends count."""
+        return self.filter(starts_on__lte=day, cutoff_on__gte=day)
+
+    def years(self) -> PeriodQuerySet:
+        return self.filter(kind=PeriodKind.YEAR).order_by("starts_on", "pk")
+
+    def of_year(self, year: int) -> PeriodQuerySet:
+        """The periods of a reporting year, the year itself first."""
+        return self.filter(year=year).order_by("starts_on", "-cutoff_on", "pk")
+
+
+class Period(models.Model):
+    """From `starts_on` to `cutoff_on`, both inclusive local days. Editable until a report closes it."""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=PeriodKind.choices)
+    year = models.PositiveIntegerField(_("reporting year"))
+    number = models.PositiveIntegerField(default=1)
+    starts_on = models.DateField(_("from"))
+    cutoff_on = models.DateField(_("cut-off day"))
+    due_on = models.DateField(_("report due on"), null=True, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reporting period")
+        verbose_name_plural = _("reporting periods")
+        constraints = [
+            one_of("kind", PeriodKind, name="period_kind_is_known"),
+            ordered("starts_on", "cutoff_on", name="period_ends_after_it_starts", inclusive=True),
+            within("year", 2000, 2200, name="period_year_is_plausible"),
+            models.UniqueConstraint(
+                fields=["kind", "year", "number"],
+                name="period_once",
+                violation_error_message=_("This period exists already."),
+            ),
+        ]
+
+    @property
+    def label(self) -> str:
+        """«Năm 2026», «Quý II năm 2026»: in the reader's language."""
+        roman = ["", "I", "II", "III", "IV"]
+        names = {
+            PeriodKind.YEAR: _("Year %(year)s"),
+            PeriodKind.FIRST_HALF: _("First six months of %(year)s"),
+            PeriodKind.SECOND_HALF: _("Last six months of %(year)s"),
+            PeriodKind.NINE_MONTHS: _("Nine months of %(year)s"),
+            PeriodKind.QUARTER: _("Quarter %(roman)s of %(year)s"),
+            PeriodKind.MONTH: _("Month %(number)s of %(year)s"),
+            PeriodKind.CUSTOM: _("Custom period %(number)s of %(year)s"),
+        }
+        return str(names[PeriodKind(self.kind)]) % {
+            "year": self.year,
+            "number": self.number,
+            "roman": roman[min(self.number, 4)],
+        }
+
+    def __str__(self) -> str:
+        return self.label
+
+    def has(self, day: date) -> bool:
+        """Whether `day` lies in the period; the twin of `PeriodQuerySet.covering`."""
+        return self.starts_on <= day <= self.cutoff_on
+
+    @property
+    def year_starts_on(self) -> date:
+        """The first day of the reporting year this period belongs to, for cumulated figures."""
+        return date(self.year - 1, 12, 15)
+
+    @property
+    def ends_on(self) -> date:
+        """The half-open end: the day after the cut-off."""
+        return self.cutoff_on + timedelta(days=1)
+
+
+class Target(models.Model):
+    """The percentage that an agency (or, without one, every agency) is to reach for a task and group."""
+
+    task = models.ForeignKey(PlanTask, models.PROTECT, related_name="targets")
+    period = models.ForeignKey(Period, models.PROTECT, related_name="targets")
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="targets")
+    group = models.CharField(max_length=30, choices=Group.choices)
+    percent = models.PositiveIntegerField(_("percent"))
+
+    class Meta:
+        constraints = [
+            one_of("group", Group, name="target_group_is_known"),
+            within("percent", 0, 100, name="target_is_a_percentage"),
+            models.UniqueConstraint(
+                fields=["task", "period", "group", "agency"],
+                condition=Q(agency__isnull=False),
+                name="target_once_per_agency",
+                violation_error_message=_("This agency already has a target."),
+            ),
+            models.UniqueConstraint(
+                fields=["task", "period", "group"],
+                condition=Q(agency__isnull=True),
+                name="target_once_for_all",
+                violation_error_message=_("There is already a target for all agencies."),
+            ),
+        ]

@@ -1,0 +1,195 @@
+"""The plan, its tasks and who answers for them; what a task requires of a group (domain.md §1, §5)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lms.constraints import one_of, ordered, within
+from lms.days import on_q
+from lms.people.models import Agency, Group, UnitGroup
+
+if TYPE_CHECKING:
+    from lms.people.models import User
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def visible_to(self, user: User) -> PlanQuerySet:
+        """Whoever is signed in may read the plan (permissions.csv, plan.view)."""
+        return self if user.is_authenticated else self.none()
+
+
+class Plan(models.Model):
+    """A plan as it was signed. The text has no number, no date and no reporting deadline: they stay empty
+    until the department fills them in (domain.md §1)."""
+
+    code = models.CharField(_("code"), max_length=60, unique=True)
+    title = models.TextField(_("title"))
+    issuer_label = models.CharField(_("issued by"), max_length=300)
+    issuer = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="plans_issued")
+    consolidating_label = models.CharField(_("consolidated by"), max_length=300, blank=True)
+    consolidating = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="plans_consolidated")
+    reporting = models.TextField(_("reporting"), blank=True)
+    number = models.CharField(_("number"), max_length=100, blank=True)
+    dated_on = models.DateField(_("dated"), null=True, blank=True)
+    starts_on = models.DateField(_("in force from"), null=True, blank=True)
+    ends_on = models.DateField(_("in force until"), null=True, blank=True)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
+        constraints = [ordered("starts_on", "ends_on", name="plan_ends_after_it_starts")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Timing(models.TextChoices):
+    CONTINUOUS = "continuous", _("Continuous")
+    ONCE = "once", _("Once")
+    YEAR_THEN_UPDATE = "year_then_update", _("In one year, then kept up to date")
+    YEARLY_OR_AS_NEEDED = "yearly_or_as_needed", _("Yearly or when needed")
+
+
+class PlanTaskQuerySet(models.QuerySet["PlanTask"]):
+    def in_order(self) -> PlanTaskQuerySet:
+        return self.order_by("plan_id", "position", "pk")
+
+
+class PlanTask(models.Model):
+    """A leaf task of the plan, word for word."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="tasks")
+    code = models.CharField(_("code"), max_length=20)
+    position = models.PositiveIntegerField()
+    section = models.TextField(_("section"))
+    title = models.TextField(_("content"))
+    title_en = models.TextField(blank=True)
+    lead_label = models.CharField(max_length=100)
+    timing_label = models.CharField(_("timing"), max_length=300)
+    timing = models.CharField(max_length=30, choices=Timing.choices)
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    suggested_measure = models.TextField(blank=True)
+
+    objects = PlanTaskQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            one_of("timing", Timing, name="plan_task_timing_is_known"),
+            models.UniqueConstraint(
+                fields=["plan", "code"],
+                name="plan_task_code_once",
+                violation_error_message=_("The plan already has a task with this code."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class PartyRole(models.TextChoices):
+    LEAD = "lead", _("Lead")
+    COORDINATING = "coordinating", _("Coordinating")
+
+
+class TaskParty(models.Model):
+    """A lead or coordinating party in the words of the plan, and what they mean: an agency or a unit group.
+
+    Both may be empty («các cơ quan, đơn vị có liên quan»): members are then picked per period. What the party
+    means is resolved on a date, since departments end and are replaced (domain.md §1).
+    """
+
+    task = models.ForeignKey(PlanTask, models.CASCADE, related_name="parties")
+    role = models.CharField(max_length=20, choices=PartyRole.choices)
+    position = models.PositiveIntegerField()
+    label = models.CharField(max_length=300)
+    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="task_parties")
+    unit_group = models.ForeignKey(UnitGroup, models.PROTECT, null=True, blank=True, related_name="task_parties")
+
+    class Meta:
+        constraints = [
+            one_of("role", PartyRole, name="task_party_role_is_known"),
+            models.CheckConstraint(
+                condition=Q(agency__isnull=True) | Q(unit_group__isnull=True),
+                name="task_party_is_an_agency_or_a_group",
+                violation_error_message=_("A party is one agency or one group of agencies."),
+            ),
+            models.UniqueConstraint(
+                fields=["task", "role", "position"],
+                name="task_party_position_once",
+                violation_error_message=_("Two parties cannot stand in the same place."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class PeriodKind(models.TextChoices):
+    YEAR = "year", _("Year")
+    FIRST_HALF = "first_half", _("First six months")
+    SECOND_HALF = "second_half", _("Last six months")
+    NINE_MONTHS = "nine_months", _("Nine months")
+    QUARTER = "quarter", _("Quarter")
+    MONTH = "month", _("Month")
+    CUSTOM = "custom", _("Custom period")
+
+
+class Enough(models.TextChoices):
+    """What meets a requirement."""
+
+    CERTIFICATES = "certificates", _("A number of certificates")
+    STUDY_PERIODS = "study_periods", _("A number of study periods in the year")
+    NAMED_COURSES = "named_courses", _("Certificates of the named courses")
+
+
+class RequirementQuerySet(models.QuerySet["Requirement"]):
+    def on(self, day: date) -> RequirementQuerySet:
+        return self.filter(on_q(day))
+
+
+class Requirement(models.Model):
+    """What a plan task asks of a group: how much is enough, of whom, in which kind of period.
+
+    `needed` counts certificates or tiết. In force from `starts_on` to `ends_on` (half-open).
+    """
+
+    task = models.ForeignKey(PlanTask, models.PROTECT, related_name="requirements")
+    group = models.CharField(_("group"), max_length=30, choices=Group.choices)
+    unit_group = models.ForeignKey(UnitGroup, models.PROTECT, null=True, blank=True, related_name="requirements")
+    period_kind = models.CharField(_("kind of period"), max_length=20, choices=PeriodKind.choices)
+    enough = models.CharField(_("what is enough"), max_length=20, choices=Enough.choices)
+    needed = models.PositiveIntegerField(_("needed"), default=1)
+    outside_counts = models.BooleanField(_("accepted outside training counts"), default=False)
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
+
+    objects = RequirementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            one_of("group", Group, name="requirement_group_is_known"),
+            one_of("period_kind", PeriodKind, name="requirement_period_kind_is_known"),
+            one_of("enough", Enough, name="requirement_enough_is_known"),
+            ordered("starts_on", "ends_on", name="requirement_ends_after_it_starts"),
+            within("needed", 1, 1000, name="requirement_needs_something"),
+            models.UniqueConstraint(
+                fields=["task", "group", "period_kind"],
+                condition=Q(ends_on__isnull=True, unit_group__isnull=True),
+                name="requirement_open_once",
+                violation_error_message=_("This task already has a requirement for this group."),
+            ),
+            models.UniqueConstraint(
+                fields=["task", "group", "period_kind", "unit_group"],
+                condition=Q(ends_on__isnull=True, unit_group__isnull=False),
+                name="requirement_open_once_per_unit_group",
+                violation_error_message=_("This task already has a requirement for this group."),
+            ),
+        ]

@@ -1,0 +1,14 @@
+"""All mounts. Wagtail's catch-all comes last."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("lms.people.urls")),
+    path("", include("lms.plan.urls")),
+    path("", include("courses.urls")),
+    path("", include("certificates.urls")),
+    path("", include("lms.coverage.urls")),
+    path("accounts/", include("allauth.urls")),
+]
