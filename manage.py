@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Django's command line for Tập Huấn."""
 
+import errno
 import os
 import sys
 
@@ -8,4 +9,9 @@ from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lms.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        sys.exit("The disk is full: free some space and start again.")
