@@ -1,5 +1,15 @@
+"""The CMS: pages, and the trainers' screens."""
+
 from django.apps import AppConfig
 
 
 class CmsConfig(AppConfig):
     name = "cms"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Widgets without inline script; publishing writes the records."""
+        from cms import csp, publishing  # noqa: PLC0415 — the registry must be ready first
+
+        csp.install()
+        publishing.connect()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from cms import serving
 from cms.blocks import LESSON_BLOCKS
 from courses.models import Course, Lesson
 from lms.vietnamese.text import fold
@@ -52,6 +55,9 @@ class HomePage(FoldedSearchPage):
     class Meta:
         verbose_name = _("front page")
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context(request, *args, **kwargs), **serving.home_context(CoursePage.objects.all())}
+
 
 class InfoPage(FoldedSearchPage):
     """A plain page: help, privacy notice."""
@@ -81,6 +87,12 @@ class CatalogPage(FoldedSearchPage):
     class Meta:
         verbose_name = _("catalogue")
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context(request, *args, **kwargs),
+            **serving.catalog_context(CoursePage.objects.all(), request),
+        }
+
 
 class CoursePage(FoldedSearchPage):
     """The public face of a course; the record behind it is `course`."""
@@ -98,6 +110,9 @@ class CoursePage(FoldedSearchPage):
 
     def search_text(self) -> str:
         return self.course.summary
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context(request, *args, **kwargs), **serving.course_context(self, request)}
 
 
 class LessonPage(FoldedSearchPage):
@@ -119,5 +134,19 @@ class LessonPage(FoldedSearchPage):
     def search_text(self) -> str:
         return " ".join(str(part) for part in self.body.stream_block.get_searchable_content(self.body))
 
-    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context(request, *args, **kwargs), "lesson": self.lesson}
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """For people enrolled in the course, its trainers, coordinators and administrators; opening is remembered."""
+        enrolment, answer = serving.lesson_gate(self, request)
+        if answer is not None:
+            return answer
+        if enrolment is not None and self.lesson is not None:
+            serving.opened(enrolment, self.lesson)
+        request.enrolment = enrolment  # type: ignore[attr-defined]
+        return super().serve(request, *args, **kwargs)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """In a preview nobody is enrolled and nothing is remembered."""
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        if getattr(request, "is_preview", False) or self.lesson_id is None:
+            return {**context, "lesson": None, "siblings": [], "done": set(), "number": 1, "total": 1}
+        return {**context, **serving.lesson_context(self, getattr(request, "enrolment", None))}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from cms.urls import page_urlpatterns
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lms.people.urls")),
     path("", include("lms.plan.urls")),
@@ -11,4 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("certificates.urls")),
     path("", include("lms.coverage.urls")),
     path("accounts/", include("allauth.urls")),
+    path("", include("cms.urls")),
+    *page_urlpatterns,
 ]

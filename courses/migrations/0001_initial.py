@@ -239,6 +239,7 @@ class Migration(migrations.Migration):
                 ('is_required', models.BooleanField(default=True, verbose_name='required')),
                 ('is_live', models.BooleanField(default=False)),
                 ('content_version', models.PositiveIntegerField(default=1)),
+                ('content_hash', models.CharField(blank=True, max_length=64)),
                 ('bytes_page', models.PositiveIntegerField(default=0)),
                 ('bytes_images', models.PositiveIntegerField(default=0)),
                 ('bytes_on_click', models.PositiveIntegerField(default=0)),

@@ -192,6 +192,7 @@ class Lesson(models.Model):
     is_required = models.BooleanField(_("required"), default=True)
     is_live = models.BooleanField(default=False)
     content_version = models.PositiveIntegerField(default=1)
+    content_hash = models.CharField(max_length=64, blank=True)
     bytes_page = models.PositiveIntegerField(default=0)
     bytes_images = models.PositiveIntegerField(default=0)
     bytes_on_click = models.PositiveIntegerField(default=0)

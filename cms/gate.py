@@ -1,0 +1,68 @@
+"""The gate before Wagtail's admin (trust.md §4): closed doors first, then sign-in, then the role.
+
+Closed are Wagtail's own ways to sign in, to reset a password, to manage accounts and groups, and every spreadsheet
+export: they answer 404 to all, and their names keep reversing. Without the gate, `/cms/login/` would stay a second
+front door whatever the settings say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+from cms.access import may_open, sync_groups
+from lms.days import local_day
+from lms.people.models import User
+
+View = Callable[..., HttpResponseBase]
+
+CLOSED_NAMES = frozenset({"wagtailadmin_login", "wagtailadmin_account"})
+CLOSED_PREFIXES = ("wagtailadmin_password_reset", "wagtailusers_")
+CLOSED_NAMESPACES = ("wagtailusers_users", "wagtailusers_groups", "wagtailadmin_api")
+OPEN_NAMES = frozenset({"wagtailadmin_sprite", "wagtailadmin_javascript_catalog"})
+
+
+def is_closed(request: HttpRequest) -> bool:
+    """Whether the address stays shut for everybody."""
+    match = request.resolver_match
+    if match is None:
+        return True
+    name = match.url_name or ""
+    return (
+        name in CLOSED_NAMES
+        or name.startswith(CLOSED_PREFIXES)
+        or any(space in CLOSED_NAMESPACES for space in match.namespaces)
+        or "export" in request.GET
+    )
+
+
+def gate(view: View) -> View:
+    """Wrap a view of Wagtail's admin."""
+
+    @wraps(view)
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if is_closed(request):
+            raise Http404
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not isinstance(request.user, User):
+            raise Http404
+        today = local_day(timezone.now())
+        if not may_open(request.user, today):
+            raise Http404
+        if request.resolver_match and request.resolver_match.url_name == "wagtailadmin_logout":
+            if request.method == "POST":
+                logout(request)
+            return HttpResponseRedirect("/")
+        sync_groups(request.user, today)
+        return view(request, *args, **kwargs)
+
+    return login_not_required(gated)

@@ -1,0 +1,36 @@
+"""Pictures of lessons. The media folder is on no address: this view decides (trust.md §6)."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from wagtail.images.models import Rendition
+
+from cms.access import may_open
+from courses.models import Enrolment
+from lms.days import local_day
+from lms.people.models import Role, User
+from lms.people.permissions import door
+
+
+def may_see(user: User, collection_name: str) -> bool:
+    """Whoever works in the CMS, coordinators, and people enrolled in the course that the collection belongs to."""
+    today = local_day(timezone.now())
+    if may_open(user, today) or user.holds(Role.COORDINATOR, on=today):
+        return True
+    enrolled = Enrolment.objects.enrolled().filter(person_id=user.person_id, run__course__code=collection_name)
+    return user.person_id is not None and enrolled.exists()
+
+
+@door("lesson_file.download")
+def rendition(request: HttpRequest, name: str) -> HttpResponseBase:
+    """One size of a picture."""
+    row = get_object_or_404(Rendition.objects.select_related("image__collection"), file=f"images/{name}")
+    if not isinstance(request.user, User) or not may_see(request.user, row.image.collection.name):
+        raise Http404
+    response = FileResponse(row.file.open("rb"))
+    response["Cache-Control"] = "private, max-age=86400"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,25 @@
+"""The CMS under /cms/ behind its gate, files of pages, and the pages themselves."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from wagtail import views as wagtail_views
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.urls import serve_pattern
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from cms import media
+from cms.gate import gate
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cms/", include(decorate_urlpatterns(list(wagtailadmin_urls.urlpatterns), gate))),
+    path("documents/", include(decorate_urlpatterns(list(wagtaildocs_urls.urlpatterns), gate))),
+    path("media/images/<str:name>", media.rendition, name="cms_rendition"),
+]
+
+page_urlpatterns: list[URLPattern | URLResolver] = [
+    re_path(serve_pattern, login_not_required(wagtail_views.serve), name="wagtail_serve"),
+]
+"""Last of all: every other address is a page or a 404."""
