@@ -1,0 +1,53 @@
+"""The main menu. The cellar knows no roles: each app registers its items in `AppConfig.ready`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavItem:
+    """One entry: a lazy label, the name of a URL without arguments, and who sees it.
+
+    `shows` is asked once per page and item; it may look at `request.user` but should cost no query.
+    Lower `order` stands further left.
+    """
+
+    label: Any
+    url_name: str
+    shows: Callable[[HttpRequest], bool]
+    order: int = 50
+
+
+@dataclass(frozen=True)
+class NavLink:
+    """An entry as the template needs it."""
+
+    label: Any
+    url: str
+    current: bool
+
+
+_items: dict[str, NavItem] = {}
+
+
+def register(item: NavItem) -> None:
+    """Add an entry to the menu; registering the same URL again replaces it."""
+    _items[item.url_name] = item
+
+
+def links_for(request: HttpRequest) -> list[NavLink]:
+    """The entries this visitor sees, in order. The entry whose address begins the path most closely is current."""
+    items = sorted(_items.values(), key=lambda item: (item.order, item.url_name))
+    shown = [(item.label, reverse(item.url_name)) for item in items if item.shows(request)]
+    here = max((url for _label, url in shown if _stands_under(request.path, url)), key=len, default=None)
+    return [NavLink(label, url, url == here) for label, url in shown]
+
+
+def _stands_under(path: str, url: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)
