@@ -962,6 +962,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='run',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('seats__isnull', True), ('pool_seats__isnull', True)), models.Q(models.Q(('seats__isnull', True), _negated=True), models.Q(('pool_seats__isnull', True), _negated=True)), _connector='OR'), name='run_with_a_limit_says_how_many_seats_are_open', violation_error_message='A run with a number of seats says how many of them are open to all.'),
+        ),
+        migrations.AddConstraint(
+            model_name='run',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancel_reason', ''), _negated=True), _connector='OR'), name='run_is_cancelled_with_a_reason', violation_error_message='Say why the run is cancelled.'),
         ),
         migrations.AddConstraint(

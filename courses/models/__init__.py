@@ -46,33 +46,14 @@ from courses.models.catalogue import (
     RequiredCourse,
 )
 from courses.models.completion import Completion
-from courses.models.enrolments import (
-    ACTIVE,
-    SEATED,
-    Enrolment,
-    EnrolmentState,
-    Origin,
-    Reply,
-    ReplyState,
-    Round,
-    Seat,
-)
+from courses.models.enrolments import Enrolment
+from courses.models.nominations import Reply, ReplyState, Round
 from courses.models.outside import OutsideState, OutsideTraining, Waiver
 from courses.models.progress import Progress
 from courses.models.quizzes import POINT, Counting, Quiz, QuizKind, QuizQuestion, QuizSection, QuizState
-from courses.models.runs import (
-    Entry,
-    Place,
-    Quota,
-    Run,
-    RunQuiz,
-    RunState,
-    RunTrainer,
-    Session,
-    SessionKind,
-    SessionPlace,
-    WalkIns,
-)
+from courses.models.runs import Entry, Place, Quota, Run, RunQuiz, RunState, RunTrainer
+from courses.models.sessions import Session, SessionKind, SessionPlace, WalkIns
+from courses.models.states import ACTIVE, SEATED, EnrolmentState, Origin, Seat
 
 __all__ = [
     "ACTIVE", "POINT", "SEATED", "Answer", "AnswerFlag", "Attempt", "AttemptState", "Attendance", "AttendanceEvent",

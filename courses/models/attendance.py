@@ -10,7 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.enrolments import Enrolment
-from courses.models.runs import Place, Session
+from courses.models.runs import Place
+from courses.models.sessions import Session
 from lms.constraints import both_or_neither, one_of, ordered
 
 

@@ -1,20 +1,30 @@
-"""Runs of a course (lớp), their sessions, places and quotas (learning.md §6)."""
+"""Runs of a course (lớp), their places, quizzes and quotas (learning.md §6)."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import models
-from django.db.models import F, Q
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.catalogue import Course
 from courses.models.quizzes import Quiz
-from lms.constraints import one_of, ordered, within
-from lms.people.models import Agency
+from lms.audit.models import Event
+from lms.constraints import both_or_neither, one_of, ordered, within
+from lms.days import day_after, local_day, start_of
+from lms.people.models import Agency, User
+from lms.refusal import Refused
 from lms.vietnamese.fields import CleanCharField
+
+if TYPE_CHECKING:
+    from courses.models.sessions import Session
+
+PERIODS_A_DAY = 8
+"""So many tiết a day and no more, unless somebody confirms it (learning.md §6)."""
 
 
 class RunState(models.TextChoices):
@@ -38,6 +48,31 @@ class RunQuerySet(models.QuerySet["Run"]):
     def on_offer(self, on: date) -> RunQuerySet:
         """Runs of the catalogue that have not ended and may still be entered."""
         return self.filter(state__in=[RunState.OPEN, RunState.RUNNING], ends_on__gte=on)
+
+    def staffed_by(self, user: User, on: date) -> RunQuerySet:
+        """Runs that `user` sees as staff on `on`: coordinators and administrators all, trainers of their courses."""
+        if user.holds("coordinator", "administrator", on=on):
+            return self.all()
+        if not user.holds("trainer", on=on):
+            return self.none()
+        return self.filter(course__in=Course.objects.taught_by(user, on))
+
+    def concerning(self, agencies: models.QuerySet[Agency]) -> RunQuerySet:
+        """Runs where one of `agencies` has seats, was asked to nominate, or has people."""
+        return self.filter(
+            Exists(Quota.objects.filter(run=OuterRef("pk"), agency__in=agencies))
+            | Exists(self.model.objects.filter(pk=OuterRef("pk"), rounds__replies__agency__in=agencies))
+            | Exists(self.model.objects.filter(pk=OuterRef("pk"), enrolments__agency__in=agencies))
+        )
+
+    def visible_to(self, user: User, on: date) -> RunQuerySet:
+        """Runs that exist for `user` (permissions.csv, run.view): as staff, focal person or trainee."""
+        reach = Q(pk__in=self.staffed_by(user, on).values("pk"))
+        if user.holds("focal", on=on):
+            reach |= Q(pk__in=self.concerning(Agency.objects.led_by(user, on)).values("pk"))
+        if user.person_id is not None:
+            reach |= Q(pk__in=self.filter(enrolments__person_id=user.person_id).values("pk"))
+        return self.filter(reach)
 
     def in_order(self) -> RunQuerySet:
         return self.order_by("starts_on", "pk")
@@ -97,6 +132,12 @@ class Run(models.Model):
                 name="run_pool_is_never_oversold",
                 violation_error_message=_("There are fewer seats than people who have one."),
             ),
+            both_or_neither(
+                Q(seats__isnull=True),
+                Q(pool_seats__isnull=True),
+                name="run_with_a_limit_says_how_many_seats_are_open",
+                message=_("A run with a number of seats says how many of them are open to all."),
+            ),
             models.CheckConstraint(
                 condition=~Q(state="cancelled") | ~Q(cancel_reason=""),
                 name="run_is_cancelled_with_a_reason",
@@ -111,6 +152,135 @@ class Run(models.Model):
             "number": self.number,
             "year": self.year,
         }
+
+    @property
+    def is_over(self) -> bool:
+        """Ended, closed or cancelled: nothing new happens in it."""
+        return self.state in (RunState.ENDED, RunState.CLOSED, RunState.CANCELLED)
+
+    def planned_half_periods(self) -> int:
+        """Half tiết of all required sessions that are not cancelled, held or still to come (attendance §1.2)."""
+        required = self.sessions.filter(is_required=True, cancelled_at__isnull=True)
+        return 2 * (required.aggregate(total=Sum("study_periods"))["total"] or 0)
+
+    def open(self, *, by: User, now: datetime) -> bool:
+        """Take enrolments and nominations from now on; False if it was open already."""
+        return self._move([RunState.DRAFT], RunState.OPEN, by=by, now=now)
+
+    def start(self, *, by: User, now: datetime) -> bool:
+        """The first day has come; False if it was running already."""
+        return self._move([RunState.OPEN], RunState.RUNNING, by=by, now=now)
+
+    def end(self, *, by: User, now: datetime) -> bool:
+        """The class is over: no more lessons are ticked off; False if it had ended already."""
+        return self._move([RunState.OPEN, RunState.RUNNING], RunState.ENDED, by=by, now=now)
+
+    def cancel(self, reason: str, *, by: User, now: datetime) -> bool:
+        """The class will not be held: everybody in it is cancelled with the reason. False if it was cancelled before.
+
+        Raises Refused "reason_required", and "wrong_state" once the class is over.
+        """
+        if not reason.strip():
+            raise Refused("reason_required", _("Say why the run is cancelled."), status=422)
+        with transaction.atomic():
+            Quota.objects.filter(run=self).update(taken=0)
+            Place.objects.filter(run=self).update(taken=0)
+            going_on = Run.objects.filter(pk=self.pk, state__in=[RunState.DRAFT, RunState.OPEN, RunState.RUNNING])
+            if not going_on.update(
+                state=RunState.CANCELLED, cancel_reason=reason[:300], pool_taken=0, version=F("version") + 1
+            ):
+                self.refresh_from_db(fields=["state"])
+                if self.state == RunState.CANCELLED:
+                    return False
+                raise Refused("wrong_state", _("The class is not in a state that allows this."), state=self.state)
+            people = self.enrolments.active().update(
+                state="cancelled", seat="none", reason=reason[:300], decided_by=by, decided_at=now
+            )
+            self._tell("run.cancel", by=by, now=now, data={"people": people})
+        self.refresh_from_db()
+        return True
+
+    def _move(self, sources: list[RunState], target: RunState, *, by: User, now: datetime) -> bool:
+        """One conditional UPDATE and its event. Raises Refused "wrong_state" from any other state."""
+        with transaction.atomic():
+            moved = Run.objects.filter(pk=self.pk, state__in=sources).update(state=target, version=F("version") + 1)
+            self.refresh_from_db(fields=["state", "version"])
+            if not moved:
+                if self.state == target:
+                    return False
+                raise Refused("wrong_state", _("The class is not in a state that allows this."), state=self.state)
+            self._tell("run.open_or_close_enrolment", by=by, now=now, data={"state": target})
+        return True
+
+    def _tell(self, action: str, *, by: User, now: datetime, data: dict[str, Any]) -> None:
+        actor = str(by.public_id)
+        Event.record(action, object_kind="run", object_id=self.public_id, actor=actor, now=now, data=data)
+
+    def add_place(self, name: str, *, address: str = "", host: Agency | None = None, seats: int | None = None) -> Place:
+        """A room of the class; without `seats` it holds everybody."""
+        return Place.objects.create(run=self, name=name, address=address, host=host, seats=seats)
+
+    def reserve(self, agency: Agency, seats: int, *, by: User, now: datetime, until: datetime | None = None) -> Quota:
+        """Set the agency's quota to `seats`, taken from (or given back to) the seats open to all.
+
+        Raises Refused "seats_below_taken" if that leaves fewer seats than people who have one.
+        """
+        with transaction.atomic():
+            quota, _created = Quota.objects.get_or_create(run=self, agency=agency, defaults={"seats": 0})
+            Quota.objects.filter(pk=quota.pk).update(taken=F("taken"))  # holds the row until the commit
+            quota.refresh_from_db()
+            more = seats - quota.seats
+            fits = Quota.objects.filter(pk=quota.pk, taken__lte=seats).update(seats=seats, until=until)
+            limited = Run.objects.filter(pk=self.pk, pool_seats__isnull=False)
+            room = limited.filter(pool_seats__gte=F("pool_taken") + more).update(pool_seats=F("pool_seats") - more)
+            if not fits or (not room and limited.exists()):
+                raise Refused("seats_below_taken", _("There would be fewer seats than people who have one."))
+            data = {"agency": agency.code, "seats": seats}
+            self._tell("run.edit_dates_places_quotas", by=by, now=now, data=data)
+            quota.refresh_from_db()
+        return quota
+
+    def add_session(  # noqa: PLR0913 - what a session is, all by name
+        self,
+        title: str,
+        *,
+        starts_at: datetime,
+        ends_at: datetime,
+        study_periods: int,
+        places: list[Place] | None = None,
+        is_required: bool = True,
+        more_than_a_day: bool = False,
+        **settings_: Any,
+    ) -> Session:
+        """The next session of the class, held in `places` (each gets its own code for check-in).
+
+        Raises Refused "outside_run" beyond the days of the class, and "over_8_periods" when the day would hold more
+        than 8 tiết, unless `more_than_a_day` confirms it.
+        """
+        first, last = local_day(starts_at), local_day(ends_at)
+        if first < self.starts_on or last > self.ends_on:
+            raise Refused("outside_run", _("The session lies outside the days of the class."), status=422)
+        with transaction.atomic():
+            Run.objects.filter(pk=self.pk).update(version=F("version") + 1)  # one new session at a time
+            that_day = self.sessions.filter(
+                cancelled_at__isnull=True, starts_at__gte=start_of(first), starts_at__lt=start_of(day_after(first))
+            )
+            held = that_day.aggregate(total=Sum("study_periods"))["total"] or 0
+            if held + study_periods > PERIODS_A_DAY and not more_than_a_day:
+                raise Refused("over_8_periods", _("The day would hold more than 8 study periods."), status=422)
+            number = (self.sessions.aggregate(last=models.Max("number"))["last"] or 0) + 1
+            session: Session = self.sessions.create(
+                number=number,
+                title=title,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                study_periods=study_periods,
+                is_required=is_required,
+                **settings_,
+            )
+            for place in places or []:
+                session.hold_in(place)
+        return session
 
 
 class RunTrainer(models.Model):
@@ -155,88 +325,6 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class SessionKind(models.TextChoices):
-    ROOM = "room", _("In a room")
-    ONLINE = "online", _("Online")
-    HYBRID = "hybrid", _("In linked rooms")
-
-
-class WalkIns(models.TextChoices):
-    REFUSE = "refuse", _("Refuse")
-    ASK = "ask", _("Ask the coordinator")
-    ACCEPT = "accept", _("Accept")
-
-
-class SessionQuerySet(models.QuerySet["Session"]):
-    def held(self) -> SessionQuerySet:
-        """Sessions that are not cancelled."""
-        return self.filter(cancelled_at__isnull=True)
-
-    def in_order(self) -> SessionQuerySet:
-        return self.order_by("starts_at", "number", "pk")
-
-
-class Session(models.Model):
-    """A session (buổi) of a run. Check-in opens `opens_before` minutes before the start and closes
-    `closes_after` minutes after the end; after `late_after` minutes one is late."""
-
-    run = models.ForeignKey(Run, models.PROTECT, related_name="sessions")
-    number = models.PositiveIntegerField(_("number"))
-    title = CleanCharField(_("title"), max_length=300)
-    kind = models.CharField(_("kind"), max_length=10, choices=SessionKind.choices, default=SessionKind.ROOM)
-    starts_at = models.DateTimeField(_("starts at"))
-    ends_at = models.DateTimeField(_("ends at"))
-    study_periods = models.PositiveIntegerField(_("study periods"))
-    is_required = models.BooleanField(_("required"), default=True)
-    opens_before = models.PositiveIntegerField(default=30)
-    late_after = models.PositiveIntegerField(default=15)
-    closes_after = models.PositiveIntegerField(default=30)
-    has_checkout = models.BooleanField(default=False)
-    pulse_count = models.PositiveSmallIntegerField(default=0)
-    walk_ins = models.CharField(max_length=10, choices=WalkIns.choices, default=WalkIns.REFUSE)
-    locked_at = models.DateTimeField(null=True, blank=True)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
-
-    objects = SessionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
-        constraints = [
-            one_of("kind", SessionKind, name="session_kind_is_known"),
-            one_of("walk_ins", WalkIns, name="session_walk_ins_is_known"),
-            ordered("starts_at", "ends_at", name="session_ends_after_it_starts"),
-            within("pulse_count", 0, 3, name="session_has_at_most_three_pulses"),
-            within("study_periods", 0, 20, name="session_study_periods_are_plausible"),
-            models.UniqueConstraint(
-                fields=["run", "number"],
-                name="session_number_once_in_a_run",
-                violation_error_message=_("The run already has a session with this number."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class SessionPlace(models.Model):
-    """A session in one of its rooms: its own code, its own check-in. `epoch` + 1 makes all codes void."""
-
-    session = models.ForeignKey(Session, models.CASCADE, related_name="session_places")
-    place = models.ForeignKey(Place, models.PROTECT, related_name="session_places")
-    code = models.CharField(max_length=5, unique=True)
-    epoch = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["session", "place"],
-                name="session_place_once",
-                violation_error_message=_("The session is already held in this place."),
-            ),
-        ]
 
 
 class RunQuiz(models.Model):

@@ -1,0 +1,54 @@
+"""Who may come into a run: the roster, the groups of the course, the courses that it needs (learning.md §5)."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from courses.models.catalogue import Course
+from lms.people.models import Agency, Person, RosterEntry
+from lms.refusal import Refused
+
+
+def entry_on_roster(course: Course, person: Person, on: date, agency: Agency | None = None) -> RosterEntry | None:
+    """The roster entry that lets `person` in on `on`; the newest if several do. None where the course is for all.
+
+    Raises Refused "not_on_roster" (of `agency`, if it is given) or "wrong_group".
+    """
+    entries = RosterEntry.objects.known().on(on).filter(person=person).order_by("-starts_on", "-pk")
+    if agency is not None:
+        entries = entries.filter(agency=agency)
+    held = list(entries)
+    groups = {row.group for row in course.groups.all()}
+    if not held and (groups or agency is not None):
+        raise Refused("not_on_roster", _("This person is not on the roster."), status=422)
+    fitting = [entry for entry in held if not groups or entry.group in groups]
+    if held and not fitting:
+        raise Refused("wrong_group", _("The course is for other groups of people."), status=422)
+    return fitting[0] if fitting else None
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months ago, or the last day of that month."""
+    total = day.year * 12 + day.month - 1 - months
+    year, month = divmod(total, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def check_prerequisites(course: Course, person: Person, on: date) -> None:
+    """Raise Refused "prereq_missing", naming the first course that `person` should have completed by `on`."""
+    for needed in course.prerequisites.select_related("needs").order_by("pk"):
+        kept = Q(runs__enrolments__person=person, runs__enrolments__completions__voided_at__isnull=True)
+        kept &= Q(runs__enrolments__completions__completed_on__lte=on)
+        if needed.within_months:
+            kept &= Q(runs__enrolments__completions__completed_on__gt=months_before(on, needed.within_months))
+        done = Course.objects.filter(kept, pk=needed.needs_id)
+        if not done.exists():
+            raise Refused(
+                "prereq_missing",
+                _("The course «%(course)s» must be completed first.") % {"course": needed.needs.title},
+                status=422,
+            )

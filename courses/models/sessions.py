@@ -1,0 +1,178 @@
+"""Sessions of a run, and the rooms they are held in (learning.md §6)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime, timedelta
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from courses.models.runs import Place, Run
+from lms.audit.models import Event
+from lms.constraints import one_of, ordered, within
+from lms.people.models import Agency, User
+from lms.refusal import Refused
+from lms.vietnamese.fields import CleanCharField
+
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's: no I, L, O, U."""
+ROOM_CODE_LENGTH = 5
+
+
+def new_code(length: int) -> str:
+    """A random code that people can read aloud and type."""
+    return "".join(secrets.choice(CODE_LETTERS) for _letter in range(length))
+
+
+class SessionKind(models.TextChoices):
+    ROOM = "room", _("In a room")
+    ONLINE = "online", _("Online")
+    HYBRID = "hybrid", _("In linked rooms")
+
+
+class WalkIns(models.TextChoices):
+    REFUSE = "refuse", _("Refuse")
+    ASK = "ask", _("Ask the coordinator")
+    ACCEPT = "accept", _("Accept")
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def held(self) -> SessionQuerySet:
+        """Sessions that are not cancelled."""
+        return self.filter(cancelled_at__isnull=True)
+
+    def in_order(self) -> SessionQuerySet:
+        return self.order_by("starts_at", "number", "pk")
+
+    def visible_to(self, user: User, on: date) -> SessionQuerySet:
+        """Sessions of the runs that exist for `user` (permissions.csv, session.view)."""
+        return self.filter(run__in=Run.objects.visible_to(user, on))
+
+    def sheet_visible_to(self, user: User, on: date) -> SessionQuerySet:
+        """Sessions whose list `user` may open (attendance.view_sheet): staff, and focal persons with people there."""
+        reach = Q(run__in=Run.objects.staffed_by(user, on))
+        if user.holds("focal", on=on):
+            reach |= Q(run__in=Run.objects.concerning(Agency.objects.led_by(user, on)))
+        return self.filter(reach)
+
+
+class Session(models.Model):
+    """A session (buổi) of a run. Check-in opens `opens_before` minutes before the start and closes
+    `closes_after` minutes after the end; after `late_after` minutes one is late."""
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="sessions")
+    number = models.PositiveIntegerField(_("number"))
+    title = CleanCharField(_("title"), max_length=300)
+    kind = models.CharField(_("kind"), max_length=10, choices=SessionKind.choices, default=SessionKind.ROOM)
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    study_periods = models.PositiveIntegerField(_("study periods"))
+    is_required = models.BooleanField(_("required"), default=True)
+    opens_before = models.PositiveIntegerField(default=30)
+    late_after = models.PositiveIntegerField(default=15)
+    closes_after = models.PositiveIntegerField(default=30)
+    has_checkout = models.BooleanField(default=False)
+    pulse_count = models.PositiveSmallIntegerField(default=0)
+    walk_ins = models.CharField(max_length=10, choices=WalkIns.choices, default=WalkIns.REFUSE)
+    locked_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        constraints = [
+            one_of("kind", SessionKind, name="session_kind_is_known"),
+            one_of("walk_ins", WalkIns, name="session_walk_ins_is_known"),
+            ordered("starts_at", "ends_at", name="session_ends_after_it_starts"),
+            within("pulse_count", 0, 3, name="session_has_at_most_three_pulses"),
+            within("study_periods", 0, 20, name="session_study_periods_are_plausible"),
+            models.UniqueConstraint(
+                fields=["run", "number"],
+                name="session_number_once_in_a_run",
+                violation_error_message=_("The run already has a session with this number."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def opens_at(self) -> datetime:
+        """Check-in opens."""
+        return self.starts_at - timedelta(minutes=self.opens_before)
+
+    @property
+    def closes_at(self) -> datetime:
+        """Check-in closes; this moment no longer counts."""
+        return self.ends_at + timedelta(minutes=self.closes_after)
+
+    def hold_in(self, place: Place) -> SessionPlace:
+        """Hold the session in `place` too; the room of the session that was there before, if it was."""
+        held, _created = SessionPlace.objects.get_or_create(
+            session=self, place=place, defaults={"code": new_code(ROOM_CODE_LENGTH)}
+        )
+        return held
+
+    def cancel(self, *, by: User, now: datetime) -> bool:
+        """The session does not take place and leaves the planned total; False if it was cancelled already.
+
+        Raises Refused "has_marks" once somebody was marked or checked in.
+        """
+        with transaction.atomic():
+            cancelled = Session.objects.filter(pk=self.pk, cancelled_at__isnull=True).update(cancelled_at=now)
+            if not cancelled:
+                return False
+            if self.attendance_events.filter(result="accepted").exists():
+                raise Refused("has_marks", _("People were already marked at this session."))
+            Event.record(
+                "session.edit_or_cancel", object_kind="session", object_id=self.pk, actor=str(by.public_id), now=now
+            )
+        self.cancelled_at = now
+        return True
+
+
+class SessionPlaceQuerySet(models.QuerySet["SessionPlace"]):
+    def in_order(self) -> SessionPlaceQuerySet:
+        """By the name of the room."""
+        return self.order_by("place__name", "pk")
+
+
+class SessionPlace(models.Model):
+    """A session in one of its rooms: its own code, its own check-in. `epoch` + 1 makes all codes void."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="session_places")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="session_places")
+    code = models.CharField(max_length=ROOM_CODE_LENGTH, unique=True)
+    epoch = models.PositiveIntegerField(default=0)
+
+    objects = SessionPlaceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "place"],
+                name="session_place_once",
+                violation_error_message=_("The session is already held in this place."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def change_code(self, *, by: User, now: datetime) -> None:
+        """Make every code that was shown for this room void («Đổi mã»)."""
+        with transaction.atomic():
+            SessionPlace.objects.filter(pk=self.pk).update(epoch=models.F("epoch") + 1)
+            Event.record(
+                "attendance.change_live_code",
+                object_kind="session",
+                object_id=self.session_id,
+                actor=str(by.public_id),
+                now=now,
+                data={"room": self.code},
+            )
+        self.refresh_from_db(fields=["epoch"])
