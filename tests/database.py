@@ -57,7 +57,7 @@ def url() -> str:
 def schema_hash() -> str:
     """Changes with our migrations, the triggers they call and the locked packages."""
     shaping = sorted(ROOT.glob("*/migrations/*.py")) + sorted(ROOT.glob("lms/*/migrations/*.py"))
-    digest = hashlib.sha256(settings.LANGUAGE_CODE.encode())
+    digest = hashlib.sha256(f"{settings.LANGUAGE_CODE} {settings.INSTALLED_APPS}".encode())
     for path in [*shaping, ROOT / "lms/audit/triggers.py", ROOT / "requirements.lock"]:
         digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()[:16]
