@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('on', models.DateField(unique=True, verbose_name='on')),
                 ('kind', models.CharField(choices=[('off', 'Day off'), ('work', 'Make-up working day')], max_length=10)),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('source', models.CharField(blank=True, max_length=200)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['off', 'work'])), name='holiday_kind_is_known', violation_error_message='This value is not one of the choices.')],
@@ -88,7 +89,7 @@ class Migration(migrations.Migration):
                 ('title_en', models.TextField(blank=True)),
                 ('lead_label', models.CharField(max_length=100)),
                 ('timing_label', models.CharField(max_length=300, verbose_name='timing')),
-                ('timing', models.CharField(choices=[('continuous', 'Continuous'), ('once', 'Once'), ('year_then_update', 'In one year, then kept up to date'), ('yearly_or_as_needed', 'Yearly or when needed')], max_length=30)),
+                ('timing', models.CharField(choices=[('continuous', 'Continuous'), ('once', 'Once'), ('year', 'In one year'), ('year_then_update', 'In one year, then kept up to date'), ('yearly_or_as_needed', 'Yearly or when needed')], max_length=30)),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='due on')),
                 ('suggested_measure', models.TextField(blank=True)),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='plan.plan')),
@@ -139,7 +140,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='plantask',
-            constraint=models.CheckConstraint(condition=models.Q(('timing__in', ['continuous', 'once', 'year_then_update', 'yearly_or_as_needed'])), name='plan_task_timing_is_known', violation_error_message='This value is not one of the choices.'),
+            constraint=models.CheckConstraint(condition=models.Q(('timing__in', ['continuous', 'once', 'year', 'year_then_update', 'yearly_or_as_needed'])), name='plan_task_timing_is_known', violation_error_message='This value is not one of the choices.'),
         ),
         migrations.AddConstraint(
             model_name='plantask',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +17,22 @@ class HolidayKind(models.TextChoices):
     WORK = "work", _("Make-up working day")
 
 
+class HolidayQuerySet(models.QuerySet["Holiday"]):
+    def exceptions(self) -> dict[date, bool]:
+        """What `workdays.add_working_days` asks for: whether work is done on a day out of the ordinary."""
+        return {on: kind == HolidayKind.WORK for on, kind in self.values_list("on", "kind")}
+
+
 class Holiday(models.Model):
     """A weekday off, or a weekend day at work."""
 
     on = models.DateField(_("on"), unique=True)
     kind = models.CharField(max_length=10, choices=HolidayKind.choices)
     name = models.CharField(_("name"), max_length=200)
+    #: Where the date comes from; "to be checked" until the yearly announcement is at hand.
+    source = models.CharField(max_length=200, blank=True)
+
+    objects = HolidayQuerySet.as_manager()
 
     class Meta:
         constraints = [one_of("kind", HolidayKind, name="holiday_kind_is_known")]
@@ -35,6 +46,11 @@ class LegalSettingQuerySet(models.QuerySet["LegalSetting"]):
         """The row of `key` that is in force on `on`: the latest `valid_from` not after it."""
         rows = self.filter(key=key, staff_type__in=["", staff_type], valid_from__lte=on)
         return rows.order_by("-valid_from", "-staff_type", "-pk").first()
+
+    def value_of(self, key: str, on: date, staff_type: str = "") -> Any:
+        """The value in force on `on`; None where no row is."""
+        row = self.in_force(key, on, staff_type)
+        return row.value if row else None
 
 
 class LegalSetting(models.Model):

@@ -53,6 +53,7 @@ class Plan(models.Model):
 class Timing(models.TextChoices):
     CONTINUOUS = "continuous", _("Continuous")
     ONCE = "once", _("Once")
+    YEAR = "year", _("In one year")
     YEAR_THEN_UPDATE = "year_then_update", _("In one year, then kept up to date")
     YEARLY_OR_AS_NEEDED = "yearly_or_as_needed", _("Yearly or when needed")
 
