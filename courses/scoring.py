@@ -1,0 +1,236 @@
+"""What an answer is worth: pure sums, in ten-thousandths (learning.md §3). No float, no model, no clock.
+
+| type | key (`AnswerKey.data`) | value (`Answer.value`) |
+| --- | --- | --- |
+| single | `{"weights": {uid: 0…10000}}`, one of them 10000 | `{"choice": uid}` |
+| multiple | `{"right": [uid], "rule": "balanced"}`; with `"weights"`: `{uid: −10000…10000}` | `{"choices": [uid]}` |
+| true_false | `{"answer": true}` | `{"answer": true}` |
+| matching | `{"pairs": {left: right}}` | `{"pairs": {left: right}}` |
+| ordering | `{"order": [uid], "rule": "pairs"}` or `"all_or_nothing"` | `{"order": [uid]}` |
+| short_text | `{"accepted": [{"text", "weight"}], "ignore_marks", "i_y"}` | `{"text": text}` |
+| numeric | `{"intervals": [{"low", "high", "weight"}]}`, decimals as text, closed | `{"text": text}` |
+| essay | `{"rubric": […]}`: marked by people, never here | `{"text": text}` |
+
+An empty value (`None`) is no answer and earns nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from courses.texts import as_number, glob_matches, normal_text
+from lms.refusal import Refused
+
+WHOLE = 10_000
+Key = Mapping[str, Any]
+Value = Mapping[str, Any]
+
+
+def score(points: int, part: int) -> int:
+    """`points` × part of ten thousand, rounded once, half up."""
+    return (points * part * 2 + WHOLE) // (2 * WHOLE)
+
+
+def _ratio(part: int, whole: int) -> int:
+    """part ÷ whole in ten-thousandths, half up; nothing of nothing is nothing."""
+    return (part * WHOLE * 2 + whole) // (2 * whole) if whole and part > 0 else 0
+
+
+def _clamped(part: int) -> int:
+    return max(0, min(WHOLE, part))
+
+
+def _single(key: Key, value: Value) -> int:
+    return _clamped(int(key["weights"].get(value["choice"], 0)))
+
+
+def _multiple(key: Key, value: Value) -> int:
+    ticked = set(value["choices"])
+    if not ticked:
+        return 0
+    if key.get("rule") == "weights":
+        return _clamped(sum(int(key["weights"].get(uid, 0)) for uid in ticked))
+    right = set(key["right"])
+    wrong_count = int(key.get("wrong_count", 0))
+    if key.get("rule") == "all_or_nothing" or not wrong_count:
+        return WHOLE if ticked == right else 0
+    hits, misses = len(ticked & right), len(ticked - right)
+    return _ratio(hits * wrong_count - misses * len(right), len(right) * wrong_count)
+
+
+def _true_false(key: Key, value: Value) -> int:
+    return WHOLE if value["answer"] is key["answer"] else 0
+
+
+def _matching(key: Key, value: Value) -> int:
+    pairs = key["pairs"]
+    return _ratio(sum(value["pairs"].get(left) == right for left, right in pairs.items()), len(pairs))
+
+
+def _ordering(key: Key, value: Value) -> int:
+    right, given = list(key["order"]), list(value["order"])
+    if sorted(right) != sorted(given):
+        return 0
+    if key.get("rule") == "all_or_nothing":
+        return WHOLE if right == given else 0
+    place = {uid: index for index, uid in enumerate(given)}
+    ordered = [place[uid] for uid in right]
+    pairs = [(a, b) for index, a in enumerate(ordered) for b in ordered[index + 1 :]]
+    in_order = sum(a < b for a, b in pairs)
+    return _ratio(2 * in_order - len(pairs), len(pairs))
+
+
+def _short_text(key: Key, value: Value) -> int:
+    options = {"ignore_marks": bool(key.get("ignore_marks")), "i_y": bool(key.get("i_y"))}
+    given = normal_text(value["text"], **options)
+    for accepted in key["accepted"]:
+        if given and glob_matches(accepted["text"], given, **options):
+            return _clamped(int(accepted["weight"]))
+    return 0
+
+
+def _numeric(key: Key, value: Value) -> int:
+    number = as_number(value["text"])
+    if number is None:
+        return 0
+    fits = (row for row in key["intervals"] if Decimal(row["low"]) <= number <= Decimal(row["high"]))
+    return _clamped(max((int(row["weight"]) for row in fits), default=0))
+
+
+_FRACTIONS: dict[str, Callable[[Key, Value], int]] = {
+    "single": _single,
+    "multiple": _multiple,
+    "true_false": _true_false,
+    "matching": _matching,
+    "ordering": _ordering,
+    "short_text": _short_text,
+    "numeric": _numeric,
+}
+
+
+def fraction(type_: str, key: Key, value: Value | None) -> int | None:
+    """What the answer is worth, 0…10000; None for an essay, which people mark."""
+    if type_ == "essay":
+        return None
+    return 0 if value is None else _FRACTIONS[type_](key, value)
+
+
+# --- the shape of an answer ------------------------------------------------------------------------------------------
+
+LONGEST_TEXT = 500
+LONGEST_ESSAY = 20_000
+
+
+def _bad() -> Refused:
+    return Refused("bad_value", _("This answer does not fit the question."), status=422)
+
+
+def _text(value: Any, longest: int) -> str:
+    if not isinstance(value, str) or len(value) > longest or "\x00" in value:
+        raise _bad()
+    return value
+
+
+def _uid(value: Any, known: Collection[str]) -> str:
+    if not isinstance(value, str) or value not in known:
+        raise _bad()
+    return value
+
+
+def _uids(value: Any, known: Collection[str]) -> list[str]:
+    if not isinstance(value, list):
+        raise _bad()
+    uids = [_uid(uid, known) for uid in value]
+    if len(set(uids)) != len(uids):
+        raise _bad()
+    return uids
+
+
+def _pairs(value: Any, lefts: Collection[str], rights: Collection[str]) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise _bad()
+    return {_uid(left, lefts): _uid(right, rights) for left, right in value.items()}
+
+
+Options = Sequence[tuple[str, str]]
+
+
+def _shape_single(options: Options, value: dict[str, Any]) -> dict[str, Any] | None:
+    return {"choice": _uid(value.get("choice"), [uid for uid, _side in options])}
+
+
+def _shape_multiple(options: Options, value: dict[str, Any]) -> dict[str, Any] | None:
+    chosen = _uids(value.get("choices"), [uid for uid, _side in options])
+    return {"choices": sorted(chosen)} if chosen else None
+
+
+def _shape_true_false(options: Options, value: dict[str, Any]) -> dict[str, Any] | None:
+    if not isinstance(value.get("answer"), bool):
+        raise _bad()
+    return {"answer": value["answer"]}
+
+
+def _shape_matching(options: Options, value: dict[str, Any]) -> dict[str, Any] | None:
+    lefts = [uid for uid, side in options if side == "left"]
+    rights = [uid for uid, side in options if side == "right"]
+    pairs = _pairs(value.get("pairs"), lefts, rights)
+    return {"pairs": pairs} if pairs else None
+
+
+def _shape_ordering(options: Options, value: dict[str, Any]) -> dict[str, Any] | None:
+    order = _uids(value.get("order"), [uid for uid, _side in options])
+    if len(order) != len(options):
+        raise _bad()
+    return {"order": order}
+
+
+def _shape_text(longest: int) -> Callable[[Options, dict[str, Any]], dict[str, Any] | None]:
+    def shape(options: Options, value: dict[str, Any]) -> dict[str, Any] | None:
+        text = _text(value.get("text"), longest)
+        return {"text": text} if text.strip() else None
+
+    return shape
+
+
+_SHAPES: dict[str, Callable[[Options, dict[str, Any]], dict[str, Any] | None]] = {
+    "single": _shape_single,
+    "multiple": _shape_multiple,
+    "true_false": _shape_true_false,
+    "matching": _shape_matching,
+    "ordering": _shape_ordering,
+    "short_text": _shape_text(LONGEST_TEXT),
+    "numeric": _shape_text(LONGEST_TEXT),
+    "essay": _shape_text(LONGEST_ESSAY),
+}
+
+
+def check_value(type_: str, options: Options, value: Any) -> dict[str, Any] | None:
+    """The answer in its canonical shape, or None for none. `options` are (uid, side) of the version as shown.
+
+    Raises Refused "bad_value" (422): wrong shape, an option that is not there, a text too long.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise _bad()
+    return _SHAPES[type_](options, value)
+
+
+def understood(type_: str, value: Value | None) -> str:
+    """How a number was read («1.234» is one thousand two hundred and thirty-four), for the acknowledgement."""
+    if type_ != "numeric" or value is None:
+        return ""
+    number = as_number(value["text"])
+    return "" if number is None else vietnamese_number(number)
+
+
+def vietnamese_number(number: Decimal) -> str:
+    """1234.5 as «1.234,5»."""
+    whole, _point, rest = f"{number:f}".partition(".")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    grouped = f"{int(digits):,}".replace(",", ".")
+    return f"{sign}{grouped},{rest}" if rest else f"{sign}{grouped}"
