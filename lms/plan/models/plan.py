@@ -6,12 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.constraints import one_of, ordered, within
 from lms.days import on_q
-from lms.people.models import Agency, Group, UnitGroup
+from lms.people.models import Agency, Group, UnitGroup, UnitGroupKind, UnitGroupMember
+from lms.people.models.agencies import AgencyQuerySet
 
 if TYPE_CHECKING:
     from lms.people.models import User
@@ -154,6 +155,10 @@ class RequirementQuerySet(models.QuerySet["Requirement"]):
     def on(self, day: date) -> RequirementQuerySet:
         return self.filter(on_q(day))
 
+    def most_specific_first(self) -> RequirementQuerySet:
+        """Those of a unit group before those of all agencies: the first that fits an agency holds for it."""
+        return self.order_by("group", F("unit_group_id").asc(nulls_last=True), "pk")
+
 
 class Requirement(models.Model):
     """What a plan task asks of a group: how much is enough, of whom, in which kind of period.
@@ -194,3 +199,17 @@ class Requirement(models.Model):
                 violation_error_message=_("This task already has a requirement for this group."),
             ),
         ]
+
+    def agencies(self) -> AgencyQuerySet:
+        """The agencies it speaks of, on whatever day they existed: no territory; those of its unit group, if any.
+
+        Not cut to a day, since an entry may still stand on an agency that has closed (domain.md §4).
+        """
+        reporting = Agency.objects.reporting()
+        if self.unit_group_id is None:
+            return reporting
+        kinds = UnitGroupKind.objects.filter(unit_group_id=self.unit_group_id).values("kind")
+        members = UnitGroupMember.objects.filter(unit_group_id=self.unit_group_id)
+        picked = members.filter(is_included=True).values("agency_id")
+        left_out = members.filter(is_included=False).values("agency_id")
+        return reporting.filter(Q(kind__in=kinds) | Q(pk__in=picked)).exclude(pk__in=left_out)

@@ -1,0 +1,174 @@
+"""The one count behind every figure: screen, file and command call `count` (domain.md §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from lms.coverage.question import Question
+from lms.coverage.statement import ALL_GROUPS, NOWHERE, TOTAL, columns, statement_for
+from lms.plan.models import Period, PlanTask
+from lms.web.formatting import percent_tenths
+
+
+class RosterState(StrEnum):
+    """Of an agency, or of a group at an agency, on the day."""
+
+    LISTED = "listed"
+    NOBODY = "nobody"
+    NOT_LISTED = "not_listed"
+    NOT_CONCERNED = "not_concerned"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """`headcount` and `trained` are people on the roster of the day; `completions`, `certificates` and
+    `study_periods` (tiết on those certificates) are acts of the period; `off_roster` are people who completed and are
+    on no roster of the day."""
+
+    headcount: int = 0
+    trained: int = 0
+    completions: int = 0
+    off_roster: int = 0
+    certificates: int = 0
+    study_periods: int = 0
+
+    @property
+    def missing(self) -> int:
+        """People on the roster who are not trained yet."""
+        return self.headcount - self.trained
+
+    @property
+    def rate_tenths(self) -> int | None:
+        """Trained of headcount in tenths of a percent, half up; None without a headcount. Never above 1000."""
+        return percent_tenths(self.trained, self.headcount)
+
+
+@dataclass(frozen=True)
+class AgencyRow:
+    """The figures of one agency, or of one group there. `agency_id` 0 holds acts that name no agency.
+
+    `stands_apart`: the agency had closed by the day; its entries wait to be moved.
+    """
+
+    agency_id: int
+    code: str
+    name: str
+    kind: str
+    sort_key: str
+    group: str
+    state: RosterState
+    stands_apart: bool
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Report:
+    """A question and its figures. `rows` in Vietnamese order of names; `total` counts each person once.
+
+    `group_rows` and `group_totals` are there when asked for with `by_group`.
+    """
+
+    question: Question
+    rows: tuple[AgencyRow, ...]
+    total: Figures
+    group_rows: tuple[AgencyRow, ...] = ()
+    group_totals: tuple[tuple[str, Figures], ...] = ()
+
+    @property
+    def owing(self) -> tuple[AgencyRow, ...]:
+        """The agencies that should have a roster on the day."""
+        concerned = (RosterState.LISTED, RosterState.NOBODY, RosterState.NOT_LISTED)
+        return tuple(row for row in self.rows if row.state in concerned and not row.stands_apart)
+
+    @property
+    def answered_count(self) -> int:
+        """Of `owing`, how many have a roster or have said that there is nobody."""
+        return sum(row.state != RosterState.NOT_LISTED for row in self.owing)
+
+
+def count(  # noqa: PLR0913 - the parameters of the report, all by name
+    task: PlanTask,
+    period: Period,
+    *,
+    group: str | None = None,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    agencies: Collection[int] | None = None,
+    by_group: bool = False,
+) -> Report:
+    """Count a task in a period as it was: one query for the requirements, one for all the figures.
+
+    `as_of` defaults to the cut-off day; `known_at` None means as known now; `agencies` narrows the rows and the total
+    to some. Raises Refused `as_of_outside_period` and `nothing_required` (422).
+    """
+    return answer(
+        Question.ask(task, period, group=group, as_of=as_of, known_at=known_at), agencies=agencies, by_group=by_group
+    )
+
+
+def answer(question: Question, *, agencies: Collection[int] | None = None, by_group: bool = False) -> Report:
+    """The figures of a question already asked: one query, whatever the number of agencies and people."""
+    if agencies is not None and not agencies:
+        return Report(question, (), Figures())
+    found = statement_for(question, agencies, by_group=by_group).rows()
+    names = tuple(columns())
+    return _report(question, [dict(zip(names, row, strict=True)) for row in found])
+
+
+def _report(question: Question, found: Sequence[dict[str, object]]) -> Report:
+    rows: list[AgencyRow] = []
+    group_rows: list[AgencyRow] = []
+    totals: dict[str, Figures] = {}
+    for line in found:
+        group = str(line["group"])
+        if line["agency_id"] == TOTAL:
+            totals[group] = _figures(line)
+        elif _says_something(line):
+            (group_rows if group else rows).append(_row(line, question.day, group))
+    return Report(
+        question,
+        tuple(rows),
+        totals.pop(ALL_GROUPS, Figures()),
+        tuple(group_rows),
+        tuple(sorted(totals.items())),
+    )
+
+
+def _says_something(line: dict[str, object]) -> bool:
+    return any(line[name] for name in ("headcount", "completions", "certificates", "expected_groups"))
+
+
+def _figures(line: dict[str, object]) -> Figures:
+    names = ("headcount", "trained", "completions", "off_roster", "certificates", "study_periods")
+    return Figures(**{name: int(str(line[name])) for name in names})
+
+
+def _row(line: dict[str, object], day: date, group: str) -> AgencyRow:
+    closed_on = _day(line["closed_on"])
+    return AgencyRow(
+        agency_id=int(str(line["agency_id"])),
+        code=str(line["code"] or ""),
+        name=str(line["name"] or ""),
+        kind=str(line["kind"] or ""),
+        sort_key=str(line["sort_key"] or ""),
+        group=group,
+        state=_state(line),
+        stands_apart=line["agency_id"] != NOWHERE and closed_on is not None and closed_on <= day,
+        figures=_figures(line),
+    )
+
+
+def _state(line: dict[str, object]) -> RosterState:
+    if line["listed_groups"]:
+        return RosterState.LISTED
+    if not line["expected_groups"]:
+        return RosterState.NOT_CONCERNED
+    return RosterState.NOBODY if line["nobody_groups"] == line["expected_groups"] else RosterState.NOT_LISTED
+
+
+def _day(value: object) -> date | None:
+    """SQLite hands dates of a raw query over as text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, date) else None

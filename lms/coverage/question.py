@@ -1,0 +1,148 @@
+"""What is asked of the figures, and the sets of rows that answer it: the count and the evidence read the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from certificates.models import Certificate, State, valid_q
+from certificates.models.certificates import CertificateQuerySet
+from courses.models import Completion
+from courses.models.completion import CompletionQuerySet
+from lms.people.models import Agency, RosterEntry, RosterStatement, StatementKind, known_q
+from lms.people.models.agencies import AgencyQuerySet
+from lms.people.models.roster import RosterEntryQuerySet
+from lms.plan.models import Period, PeriodKind, PlanTask, Requirement
+from lms.refusal import Refused
+
+
+@dataclass(frozen=True)
+class Question:
+    """A task in a period: as of `day` (both ends of the period count), as known at `known_at` (None: now).
+
+    `requirements` are those in force on `day`, the more specific first; `window_starts_on` is where their certificates
+    and study periods begin to add up: the reporting year for yearly requirements, else the period.
+    """
+
+    task: PlanTask
+    period: Period
+    day: date
+    known_at: datetime | None
+    group: str | None
+    requirements: tuple[Requirement, ...]
+
+    @classmethod
+    def ask(
+        cls,
+        task: PlanTask,
+        period: Period,
+        *,
+        group: str | None = None,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+    ) -> Question:
+        """A question that has an answer; one query. `as_of` defaults to the cut-off day.
+
+        Raises Refused `as_of_outside_period` and `nothing_required` (422).
+        """
+        day = as_of or period.cutoff_on
+        if not period.has(day):
+            raise Refused(
+                "as_of_outside_period",
+                _("The day must lie between the first and the last day of the period."),
+                status=422,
+            )
+        requirements = _in_force(task, period, day)
+        if group:
+            requirements = tuple(found for found in requirements if found.group == group)
+        if not requirements:
+            raise Refused(
+                "nothing_required",
+                _("The plan requires no training for this task, group and period."),
+                status=422,
+            )
+        return cls(task, period, day, known_at, group, requirements)
+
+    @property
+    def window_starts_on(self) -> date:
+        """From when certificates add up; never later than the period itself."""
+        if self.requirements[0].period_kind == PeriodKind.YEAR:
+            return min(self.period.starts_on, self.period.year_starts_on)
+        return self.period.starts_on
+
+    def entries(self, agencies: Collection[int] | None = None) -> RosterEntryQuerySet:
+        """The roster on the day: entries to which a requirement applies, its place in `requirements` as `rule`.
+
+        An entry that still stands on a closed agency is among them.
+        """
+        applies = [
+            When(Q(group=found.group) & Q(agency__in=found.agencies()), then=Value(place))
+            for place, found in enumerate(self.requirements)
+        ]
+        entries = RosterEntry.objects.on(self.day).known(self.known_at)
+        if self.group:
+            entries = entries.filter(group=self.group)
+        if agencies is not None:
+            entries = entries.filter(agency_id__in=agencies)
+        return entries.annotate(rule=Case(*applies, output_field=IntegerField())).filter(rule__isnull=False)
+
+    def expected(self, requirement: Requirement) -> AgencyQuerySet:
+        """The agencies that exist on the day and owe a roster under this requirement."""
+        return requirement.agencies().on(self.day)
+
+    def nobody(self) -> Any:
+        """Statements that nobody belongs to a group, not followed by another word."""
+        known = RosterStatement.objects.filter(known_q(self.known_at), on__lte=self.day)
+        later = known.filter(
+            agency=OuterRef("agency"), group=OuterRef("group"), kind=StatementKind.CONFIRMED, on__gt=OuterRef("on")
+        )
+        return known.filter(~Exists(later), kind=StatementKind.NOBODY)
+
+    def earning(self) -> CertificateQuerySet:
+        """Valid certificates for courses that serve the task, from the start of the window to the day."""
+        return self._serving(Certificate.objects.valid(self.known_at)).counted_in(self.window_starts_on, self.day)
+
+    def certificates(self) -> CertificateQuerySet:
+        """Valid certificates of the period up to the day, whoever holds them."""
+        return self._serving(Certificate.objects.valid(self.known_at)).counted_in(self.period.starts_on, self.day)
+
+    def completions(self) -> CompletionQuerySet:
+        """Completions of the period up to the day, less those whose certificate is revoked and none is valid."""
+        own = Certificate.objects.filter(completion=OuterRef("pk"))
+        return (
+            Completion.objects.filter(known_q(self.known_at))
+            .dated(self.period.starts_on, self.day)
+            .filter(enrolment__run__course__tasks_served__task=self.task)
+            .exclude(Exists(own.filter(revoked_q(self.known_at))) & ~Exists(own.filter(valid_q(self.known_at))))
+            .annotate(person_id=F("enrolment__person_id"))
+        )
+
+    def _serving(self, certificates: CertificateQuerySet) -> CertificateQuerySet:
+        return certificates.filter(course__tasks_served__task=self.task)
+
+
+def revoked_q(at: datetime | None) -> Q:
+    """Revoked as known at a moment (None: now)."""
+    revoked = Q(state=State.REVOKED)
+    return revoked if at is None else revoked & Q(state_at__lte=at)
+
+
+def agencies_by_id(ids: Collection[int]) -> AgencyQuerySet:
+    """Some agencies, in order."""
+    return Agency.objects.filter(pk__in=ids).in_order()
+
+
+def _in_force(task: PlanTask, period: Period, day: date) -> tuple[Requirement, ...]:
+    """Requirements for this kind of period; the yearly ones where there are none of its own."""
+    found = list(
+        Requirement.objects.on(day)
+        .filter(task=task, period_kind__in=[period.kind, PeriodKind.YEAR])
+        .most_specific_first()
+    )
+    own = [requirement for requirement in found if requirement.period_kind == period.kind]
+    return tuple(own or found)
