@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from cms.urls import page_urlpatterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("lms.operate.urls")),
     path("", include("lms.people.urls")),
     path("", include("lms.plan.urls")),
     path("", include("courses.urls")),
