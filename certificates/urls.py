@@ -1,8 +1,21 @@
-"""Addresses of certificates."""
+"""Addresses of the register."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from certificates.views import register, verify
 
 app_name = "certificates"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("c/", verify.verify, name="verify"),
+    path("c/<str:code>.json", verify.certificate_json, name="certificate_json"),
+    path("c/<str:code>", verify.certificate, name="certificate"),
+    path("C/<str:code>", verify.certificate, name="certificate_in_capitals"),
+    path("register/", register.register, name="register"),
+    path("register/<str:code>/", register.record, name="record"),
+    path("register/<str:code>/revoke/", register.revoke, name="revoke"),
+    path("register/<str:code>/pdf", register.pdf, name="pdf"),
+    path("runs/<uuid:public_id>/certificates/", register.preview, name="preview"),
+    path("runs/<uuid:public_id>/certificates/issue/", register.issue, name="issue"),
+]

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models.series import Artefact, Series
 from courses.models import Completion, Course, Enrolment
+from lms.audit.models import Event
 from lms.constraints import one_of, within
-from lms.people.models import Agency, Person
+from lms.days import local_day
+from lms.people.models import Agency, Person, Role, User
+from lms.refusal import Refused
 
 
 class Kind(models.TextChoices):
@@ -39,6 +42,11 @@ class Ground(models.TextChoices):
     ISSUER_ERROR = "issuer_error", _("Error of the issuer")
 
 
+def number_label(number: int, year: int) -> str:
+    """«05/2026»."""
+    return f"{number:02d}/{year}"
+
+
 def valid_q(at: datetime | None = None) -> Q:
     """Valid as known at a moment (None: now). A replaced one was valid until its replacement was recorded."""
     if at is None:
@@ -53,6 +61,19 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
     def counted_in(self, first: date, last: date) -> CertificateQuerySet:
         """Counting from `first` to `last`, both inclusive: a replacement counts where the first one did."""
         return self.filter(counts_on__gte=first, counts_on__lte=last)
+
+    def visible_to(self, user: User, on: date) -> CertificateQuerySet:
+        """One's own; of people of the agencies one leads; of courses one teaches; all for the department."""
+        if user.holds(Role.COORDINATOR, Role.ADMINISTRATOR, on=on):
+            return self
+        mine = Q(person_id=user.person_id) if user.person_id else Q(pk__in=[])
+        if user.holds(Role.FOCAL, on=on):
+            mine |= Q(agency__in=Agency.objects.led_by(user, on)) | Q(
+                enrolment__agency__in=Agency.objects.led_by(user, on)
+            )
+        if user.holds(Role.TRAINER, on=on):
+            mine |= Q(course__in=Course.objects.taught_by(user, on))
+        return self.filter(mine)
 
     def in_register_order(self) -> CertificateQuerySet:
         return self.order_by("series__year", "series_id", "number")
@@ -142,10 +163,47 @@ class Certificate(models.Model):
     def __str__(self) -> str:
         return self.number_label
 
+    def revoke(self, *, ground: str, reason: str, decision_no: str, decision_on: date, by: User, now: datetime) -> None:
+        """Revoke by decision: the row and its page live for ever, and open periods stop counting it.
+
+        `ground` is one of `Ground`. Raises Refused: reason_required, no_decision (422), already_final.
+        """
+        if ground not in Ground.values or ground == Ground.NONE or not reason.strip():
+            raise Refused("reason_required", _("Give the ground and the reason."), status=422)
+        if not decision_no.strip():
+            raise Refused("no_decision", _("Give the number and the date of the decision."), status=422)
+        with transaction.atomic():
+            changed = Certificate.objects.filter(pk=self.pk, state=State.VALID).update(
+                state=State.REVOKED,
+                ground=ground,
+                reason=reason.strip(),
+                decision_no=decision_no.strip(),
+                decision_on=decision_on,
+                state_on=local_day(now),
+                state_at=now,
+            )
+            if not changed:
+                raise Refused("already_final", _("This certificate is no longer valid; nothing was changed."))
+            self.record("certificate.revoked", by=by, now=now, ground=ground, decision_no=decision_no.strip())
+        self.refresh_from_db()
+
+    def record(self, action: str, *, by: User | None, now: datetime, **data: str) -> None:
+        """Write the event of a verb, with the hash of what is printed."""
+        Event.record(
+            action,
+            object_kind="certificate",
+            object_id=self.public_code,
+            actor=str(by.public_id) if by else "system",
+            now=now,
+            subject=str(self.person.public_id),
+            agency=self.agency.code if self.agency else "",
+            data={"number": self.number_label, "snapshot": self.snapshot_sha256, **data},
+        )
+
     @property
     def number_label(self) -> str:
         """«05/2026»: numbers below ten are padded (domain.md §13)."""
-        return f"{self.number:02d}/{self.snapshot['year']}"
+        return number_label(self.number, self.series.year)
 
 
 class Amendment(models.Model):

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from lms.constraints import one_of, within
 from lms.people.models import Agency
+from lms.refusal import Refused
 
 
 class Signing(models.TextChoices):
     PAPER = "paper", _("Signed on paper")
     EXTERNAL = "external", _("Signed electronically by the office")
     TEST = "test", _("Test signature")
+
+
+class SeriesQuerySet(models.QuerySet["Series"]):
+    def open(self) -> SeriesQuerySet:
+        return self.filter(closed_on__isnull=True)
+
+    def for_issue(self, issuer: Agency, on: date) -> SeriesQuerySet:
+        """The open series in which `issuer` numbers certificates dated `on`: the calendar year decides."""
+        return self.open().filter(issuer=issuer, year=on.year).order_by("code", "pk")
 
 
 class Series(models.Model):
@@ -28,6 +41,8 @@ class Series(models.Model):
     next_number = models.PositiveIntegerField(default=1)
     signing = models.CharField(_("signing"), max_length=10, choices=Signing.choices, default=Signing.PAPER)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+
+    objects = SeriesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("series")
@@ -49,6 +64,15 @@ class Series(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code}/{self.year}"
+
+    def take(self, count: int) -> range:
+        """The next `count` numbers. Call it last, inside the transaction that inserts the certificates: the row lock
+        makes the series gapless, and a rollback gives the numbers back. Raises Refused "series_closed"."""
+        taken = Series.objects.open().filter(pk=self.pk).update(next_number=F("next_number") + count)
+        if taken != 1:
+            raise Refused("series_closed", _("This series is closed."))
+        after = Series.objects.values_list("next_number", flat=True).get(pk=self.pk)
+        return range(after - count, after)
 
 
 class Template(models.Model):

@@ -89,8 +89,9 @@ def as_markdown() -> str:
         "",
         ", ".join(f"{who} {name}" for who, name in NAMES.items()) + ".",
         "",
-        "`A` allowed, `r` after signing in again, `$` one event, `2` a second person confirms, `L` sign in first, `N` does not "
-        "exist for this role, `F` refused, `-` does not arise. Rows in *italics* belong to a capability that is still to come.",
+        "`A` allowed, `r` after signing in again, `$` one event, `2` a second person confirms, `L` sign in first, "
+        "`N` does not exist for this role, `F` refused, `-` does not arise. Rows in *italics* belong to a capability "
+        "that is still to come.",
         "",
     ]
     for subject in dict.fromkeys(row.action.split(".")[0] for row in rows()):

@@ -10,7 +10,7 @@ from lms.people.models.agencies import (
     UnitGroupKind,
     UnitGroupMember,
 )
-from lms.people.models.approvals import Approval, ApprovalState
+from lms.people.models.approvals import Approval, ApprovalState, approves
 from lms.people.models.persons import Person, Sex
 from lms.people.models.roster import Group, RosterEntry, RosterStatement, StaffType, StatementKind, known_q
 from lms.people.models.users import Role, RoleGrant, User
@@ -36,5 +36,6 @@ __all__ = [
     "UnitGroupKind",
     "UnitGroupMember",
     "User",
+    "approves",
     "known_q",
 ]

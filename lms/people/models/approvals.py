@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from lms.audit.models import Event
 from lms.constraints import one_of
+from lms.days import local_day
+from lms.people.models.users import Role, User
+from lms.refusal import Refused
+
+LAPSES_AFTER = timedelta(days=14)
+
+Verb = Callable[["Approval", User, datetime], None]
+_VERBS: dict[str, Verb] = {}
+
+
+def approves(kind: str) -> Callable[[Verb], Verb]:
+    """Register what a confirmed request of `kind` does: `f(approval, confirmed_by, now)`, in that transaction.
+
+    The verb raises Refused when the world has moved since the request; the request is then stale.
+    """
+
+    def register(verb: Verb) -> Verb:
+        if _VERBS.get(kind, verb) is not verb:
+            raise ValueError(f"{kind} already has a verb")
+        _VERBS[kind] = verb
+        return verb
+
+    return register
 
 
 class ApprovalState(models.TextChoices):
@@ -17,6 +47,18 @@ class ApprovalState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     LAPSED = "lapsed", _("Lapsed")
     STALE = "stale", _("Overtaken by events")
+
+
+class ApprovalQuerySet(models.QuerySet["Approval"]):
+    def pending(self, at: datetime) -> ApprovalQuerySet:
+        """Waiting for a decision, and not lapsed."""
+        return self.filter(state=ApprovalState.PENDING, expires_at__gt=at)
+
+    def visible_to(self, user: User, at: datetime) -> ApprovalQuerySet:
+        """Coordinators and administrators see all requests, everybody else the own ones."""
+        if user.holds(Role.COORDINATOR, Role.ADMINISTRATOR, on=local_day(at)):
+            return self
+        return self.filter(requested_by=user)
 
 
 class Approval(models.Model):
@@ -42,6 +84,8 @@ class Approval(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ApprovalQuerySet.as_manager()
+
     class Meta:
         constraints = [
             one_of("state", ApprovalState, name="approval_state_is_known"),
@@ -63,3 +107,80 @@ class Approval(models.Model):
                 violation_error_message=_("This request is already waiting for a decision."),
             ),
         ]
+
+    @classmethod
+    def ask(  # noqa: PLR0913 — the columns of the request, all by name
+        cls,
+        kind: str,
+        *,
+        object_kind: str,
+        object_id: str,
+        payload: dict[str, Any],
+        by: User,
+        reason: str,
+        document_no: str,
+        now: datetime,
+    ) -> Approval:
+        """Ask for a second person's yes, with one event `kind`. Raises Refused: reason_required, already_asked."""
+        if not reason.strip():
+            raise Refused("reason_required", _("Say why."), status=422)
+        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+        same = cls.objects.filter(kind=kind, object_kind=object_kind, object_id=object_id, state=ApprovalState.PENDING)
+        try:
+            with transaction.atomic():
+                same.filter(expires_at__lte=now).update(state=ApprovalState.LAPSED, decided_at=now)
+                approval = cls.objects.create(
+                    kind=kind,
+                    object_kind=object_kind,
+                    object_id=object_id,
+                    payload=payload,
+                    payload_hash=digest,
+                    requested_by=by,
+                    reason=reason.strip(),
+                    document_no=document_no.strip(),
+                    requested_at=now,
+                    expires_at=now + LAPSES_AFTER,
+                )
+                approval.record(kind, by=by, now=now)
+        except IntegrityError as error:
+            raise Refused("already_asked", _("This request is already waiting for a decision.")) from error
+        return approval
+
+    def confirm(self, by: User, now: datetime) -> None:
+        """Another person says yes: the verb runs in the same transaction. Raises Refused: own_request, already_decided,
+        and whatever the verb raises."""
+        if by.pk == self.requested_by_id:
+            raise Refused("own_request", _("Another person must decide on your request."), status=403)
+        with transaction.atomic():
+            self._decide(ApprovalState.CONFIRMED, by, now)
+            _VERBS[self.kind](self, by, now)
+            self.record("approval.confirm_of_another", by=by, now=now)
+
+    def refuse(self, by: User, now: datetime) -> None:
+        """Another person says no. Raises Refused: own_request, already_decided."""
+        if by.pk == self.requested_by_id:
+            raise Refused("own_request", _("Another person must decide on your request."), status=403)
+        with transaction.atomic():
+            self._decide(ApprovalState.REFUSED, by, now)
+            self.record("approval.refuse_or_let_lapse", by=by, now=now)
+
+    def withdraw(self, by: User, now: datetime) -> None:
+        """Whoever asked takes the request back. Raises Refused: not_permitted, already_decided."""
+        if by.pk != self.requested_by_id:
+            raise Refused("not_permitted", _("Your role does not allow this."), status=403)
+        with transaction.atomic():
+            self._decide(ApprovalState.WITHDRAWN, by, now)
+            self.record("approval.withdraw_own", by=by, now=now)
+
+    def record(self, action: str, *, by: User, now: datetime) -> None:
+        """Write the event of a request or a decision."""
+        Event.record(
+            action, object_kind=self.object_kind, object_id=self.object_id, actor=str(by.public_id), now=now,
+            data={"approval": self.pk, "payload": self.payload_hash, "document_no": self.document_no},
+        )  # fmt: skip
+
+    def _decide(self, state: ApprovalState, by: User, now: datetime) -> None:
+        changed = Approval.objects.pending(now).filter(pk=self.pk).update(state=state, decided_by=by, decided_at=now)
+        if not changed:
+            raise Refused("already_decided", _("This request has been decided, or has lapsed."))
+        self.refresh_from_db()

@@ -1,0 +1,46 @@
+"""What the public may know of a certificate: one function gives the fields, the page shows no more (Part 2.4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from certificates.models import Certificate
+
+
+def masked_name(row: Certificate) -> str:
+    """«Nguyễn T. P.»: the family name, and initials."""
+    first, *rest = row.snapshot["name"].split()
+    return " ".join([first, *(f"{word[0]}." for word in rest)])
+
+
+def public_facts(row: Certificate) -> dict[str, Any]:
+    """State, number, course, dates, issuer, decision and the chain of replacements.
+
+    Never: birth date, workplace, position, contacts, score, other certificates.
+    """
+    printed = row.snapshot
+    return {
+        "state": row.state,
+        "state_label": str(row.get_state_display()),
+        "state_on": row.state_on,
+        "ground": str(row.get_ground_display()) if row.ground else "",
+        "decision_of_state": row.decision_no,
+        "number": row.number_label,
+        "kind": str(row.get_kind_display()),
+        "course": printed["course"],
+        "study_periods": printed["study_periods"],
+        "starts_on": printed["starts_on"],
+        "ends_on": printed["ends_on"],
+        "issuer": printed["issuer"],
+        "issued_on": row.issued_on,
+        "decision_no": printed["decision_no"],
+        "signed": False,
+        "demo": bool(printed.get("is_demo")),
+        "replaces": row.replaces.number_label if row.replaces else "",
+        "replaced_by": _replacement(row),
+    }
+
+
+def _replacement(row: Certificate) -> str:
+    newer = getattr(row, "replaced_by", None)
+    return newer.number_label if newer else ""
