@@ -7,7 +7,7 @@ import time
 import uuid
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from typing import Any, ClassVar
 
 from celery import Celery
 from celery.signals import worker_ready
@@ -53,6 +53,7 @@ class Transport(filesystem.Transport):
 
     Channel = Channel
     global_state = virtual.BrokerState()
+    default_connection_params: ClassVar[dict[str, Any]] = {}  # a folder has no host, and kombu need not warn of it
 
 
 def transport_options() -> dict[str, Any]:

@@ -48,11 +48,11 @@ def test_an_app_that_opens_another_door_is_refused(settings):
         {"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON"},
     ],
 )
-def test_a_weak_sqlite_is_refused(settings, weakness):
+def test_a_weak_sqlite_is_refused(settings, monkeypatch, weakness):
     database = copy.deepcopy(settings.DATABASES["default"])
     database["ENGINE"] = "django.db.backends.sqlite3"
     database["OPTIONS"] = {**database.get("OPTIONS", {}), "timeout": 20, **weakness}
-    settings.DATABASES = {"default": database}
+    monkeypatch.setitem(settings.DATABASES, "default", database)
     assert "lms.E003" in found()
 
 
