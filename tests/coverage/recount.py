@@ -1,0 +1,170 @@
+"""A slow, independent recount in plain Python, from the rows as they stand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+
+from certificates.models import Certificate
+from courses.models import Completion, CourseTask, RequiredCourse
+from lms.coverage.counting import Figures
+from lms.people.models import Agency, RosterEntry
+from lms.plan.models import Period, PlanTask, Requirement
+
+
+class Recount:
+    """Everything in memory, one question at a time."""
+
+    def __init__(self, task: PlanTask, period: Period, day: date, known_at: datetime | None) -> None:
+        self.period, self.day, self.at = period, day, known_at
+        self.serving = {link.course_id for link in CourseTask.objects.filter(task=task)}
+        self.entries = [entry for entry in RosterEntry.objects.all() if self.known(entry)]
+        self.certificates = [
+            paper for paper in Certificate.objects.select_related("completion") if paper.course_id in self.serving
+        ]
+        self.completions = [
+            done
+            for done in Completion.objects.select_related("enrolment__run")
+            if done.enrolment.run.course_id in self.serving and self.known(done)
+        ]
+        self.agencies = {agency.pk: agency for agency in Agency.objects.all()}
+        found = [
+            requirement
+            for requirement in Requirement.objects.filter(task=task).order_by("pk")
+            if (requirement.starts_on is None or requirement.starts_on <= day)
+            and (requirement.ends_on is None or day < requirement.ends_on)
+        ]
+        own = [requirement for requirement in found if requirement.period_kind == period.kind]
+        yearly = [requirement for requirement in found if requirement.period_kind == "year"]
+        self.requirements = own or yearly
+        self.first = period.starts_on if own and period.kind != "year" else date(period.year - 1, 12, 15)
+
+    def known(self, row: RosterEntry | Completion) -> bool:
+        if self.at is None:
+            return row.voided_at is None
+        return row.recorded_at <= self.at and (row.voided_at is None or row.voided_at > self.at)
+
+    def valid(self, paper: Certificate) -> bool:
+        if self.at is None:
+            return paper.state == "valid"
+        return paper.issued_at <= self.at and (paper.state_at is None or paper.state_at > self.at)
+
+    def revoked(self, paper: Certificate) -> bool:
+        return paper.state == "revoked" and (
+            self.at is None or (paper.state_at is not None and paper.state_at <= self.at)
+        )
+
+    def requirement_of(self, group: str, agency: Agency) -> Requirement | None:
+        fitting = [
+            found
+            for found in self.requirements
+            if found.group == group
+            and agency.kind != "province"
+            and (found.unit_group is None or agency.kind in {kind.kind for kind in found.unit_group.kinds.all()})
+        ]
+        return next((found for found in fitting if found.unit_group), fitting[0] if fitting else None)
+
+    def roster(self, group: str | None) -> set[tuple[int, str, int]]:
+        """Agency, group, person: on the day."""
+        return {
+            (entry.agency_id, entry.group, entry.person_id)
+            for entry in self.entries
+            if entry.starts_on <= self.day
+            and (entry.ends_on is None or self.day < entry.ends_on)
+            and (group is None or entry.group == group)
+            and self.requirement_of(entry.group, self.agencies[entry.agency_id])
+        }
+
+    def meets(self, person: int, requirement: Requirement) -> bool:
+        courses: dict[int, int] = {}
+        latest = date.min
+        for paper in self.certificates:
+            if paper.person_id == person and self.valid(paper) and self.first <= paper.counts_on <= self.day:
+                courses[paper.course_id] = max(courses.get(paper.course_id, 0), paper.study_periods)
+                latest = max(latest, paper.counts_on)
+        if latest < self.period.starts_on:
+            return False
+        if requirement.enough == "study_periods":
+            return sum(courses.values()) >= requirement.needed
+        if requirement.enough == "named_courses":
+            named = set(RequiredCourse.objects.filter(requirement=requirement).values_list("course_id", flat=True))
+            return bool(named) and named <= set(courses)
+        return len(courses) >= requirement.needed
+
+    def acts(self) -> tuple[list[Completion], list[Certificate]]:
+        inside = [
+            done
+            for done in self.completions
+            if self.period.starts_on <= done.completed_on <= self.day and not self.lost(done)
+        ]
+        papers = [
+            paper
+            for paper in self.certificates
+            if self.valid(paper) and self.period.starts_on <= paper.counts_on <= self.day
+        ]
+        return inside, papers
+
+    def lost(self, done: Completion) -> bool:
+        own = [paper for paper in self.certificates if paper.completion_id == done.pk]
+        return any(map(self.revoked, own)) and not any(map(self.valid, own))
+
+    def groups_of(self, person: int, agency: int | None, completed_on: date, there: set[tuple[int, str]]) -> set[str]:
+        then = {
+            entry.group
+            for entry in self.entries
+            if entry.person_id == person
+            and entry.agency_id == agency
+            and entry.starts_on <= completed_on
+            and (entry.ends_on is None or completed_on < entry.ends_on)
+        }
+        return then or {group for somebody, group in there if somebody == person}
+
+    def acts_in(self, group: str | None, there: set[tuple[int, str]]) -> tuple[list[Completion], list[Certificate]]:
+        done, papers = self.acts()
+        if group is None:
+            return done, papers
+        return (
+            [
+                act
+                for act in done
+                if group in self.groups_of(act.enrolment.person_id, act.agency_id, act.completed_on, there)
+            ],
+            [
+                act
+                for act in papers
+                if group in self.groups_of(act.person_id, act.agency_id, act.completion.completed_on, there)
+            ],
+        )
+
+    def people(self, roster: set[tuple[int, str, int]]) -> dict[int, dict[str, set[int]]]:
+        sets: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+        for agency, its, person in roster:
+            requirement = self.requirement_of(its, self.agencies[agency])
+            assert requirement
+            for place in (agency, -1):
+                sets[place]["headcount"].add(person)
+                if self.meets(person, requirement):
+                    sets[place]["trained"].add(person)
+        return sets
+
+    def figures(self, group: str | None) -> dict[int, Figures]:
+        """Per agency id (0: none, -1: the total), of one group or of all."""
+        roster = self.roster(group)
+        there = {(person, its) for _agency, its, person in roster}
+        listed = {person for person, _its in there}
+        sets = self.people(roster)
+        done, papers = self.acts_in(group, there)
+        periods: dict[int, int] = defaultdict(int)
+        for act in done:
+            for place in (act.agency_id or 0, -1):
+                sets[place]["completions"].add(act.pk)
+                if act.enrolment.person_id not in listed:
+                    sets[place]["off_roster"].add(act.enrolment.person_id)
+        for paper in papers:
+            for place in (paper.agency_id or 0, -1):
+                sets[place]["certificates"].add(paper.pk)
+                periods[place] += paper.study_periods
+        return {
+            place: Figures(**{name: len(found) for name, found in kinds.items()}, study_periods=periods[place])
+            for place, kinds in sets.items()
+        }

@@ -1,0 +1,162 @@
+"""Random histories: the one query gives what a slow recount gives, figure by figure."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, datetime, timedelta
+from random import Random
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from certificates.models import Certificate
+from courses.models import Completion, RequiredCourse
+from lms.coverage.counting import Figures, Report, answer
+from lms.coverage.question import Question
+from lms.people.models import Agency, Group, RosterEntry
+from lms.plan.models import Enough, PeriodKind
+from tests.coverage.recount import Recount
+from tests.make import coverage as make
+from tests.make import plan as make_plan
+
+HISTORIES = int(os.environ.get("COVERAGE_HISTORIES", "25"))
+GROUPS = (Group.REPORTER, Group.EDITOR, Group.COMMUNICATION_OFFICER)
+FIRST = date(2025, 11, 1)
+
+
+class History:
+    """A province in miniature, with every kind of trouble; the same seed makes the same one."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = Random(seed)
+        self.task = make_plan.task()
+        self.agencies = [self.agency() for _number in range(4)]
+        self.people = [make.person() for _number in range(6)]
+        self.courses = [make.course(self.task, self.dice.choice([8, 16])) for _number in range(2)] + [make.course(None)]
+        self.requirements()
+        for _number in range(self.dice.randint(2, 14)):
+            self.entry()
+        for _number in range(self.dice.randint(1, 12)):
+            self.training()
+
+    def day(self) -> date:
+        return FIRST + timedelta(days=self.dice.randint(0, 420))
+
+    def moment(self, after: datetime) -> datetime:
+        return after + timedelta(days=self.dice.randint(0, 200), seconds=self.dice.randint(0, 80000))
+
+    def often(self, share: float) -> bool:
+        return self.dice.random() < share
+
+    def agency(self) -> Agency:
+        kind = self.dice.choice(["press", "pc_ward", "department", "province"])
+        return make.agency(kind=kind, closed_on=self.day() if self.often(0.3) else None)
+
+    def requirements(self) -> None:
+        make_plan.requirement(self.task, Group.SPOKESPERSON)
+        press = make_plan.unit_group("press", "press")
+        for group in GROUPS:
+            for unit_group in (None, press):
+                if self.often(0.7) or (group == GROUPS[0] and not unit_group):
+                    self.requirement(group, unit_group)
+
+    def requirement(self, group: str, unit_group: object) -> None:
+        enough = self.dice.choice(list(Enough))
+        needed = self.dice.choice([8, 16, 24]) if enough == Enough.STUDY_PERIODS else self.dice.choice([1, 1, 2])
+        kind = self.dice.choice([PeriodKind.YEAR, PeriodKind.YEAR, PeriodKind.QUARTER])
+        made = make_plan.requirement(
+            self.task, group, unit_group=unit_group, enough=enough, needed=needed, period_kind=kind
+        )
+        if enough == Enough.NAMED_COURSES:
+            for course in self.dice.sample(self.courses, self.dice.randint(0, 2)):
+                RequiredCourse.objects.create(requirement=made, course=course)
+
+    def entry(self) -> None:
+        starts_on = self.day() - timedelta(days=100)
+        recorded_at = self.moment(make.noon(starts_on))
+        facts = {
+            "person": self.dice.choice(self.people),
+            "agency": self.dice.choice(self.agencies),
+            "group": self.dice.choice(GROUPS),
+            "starts_on": starts_on,
+        }
+        live = RosterEntry.objects.filter(
+            voided_at__isnull=True, **{k: v for k, v in facts.items() if k != "starts_on"}
+        )
+        if live.exists():
+            return
+        make.entry(
+            **facts,
+            ends_on=starts_on + timedelta(days=self.dice.randint(1, 400)) if self.often(0.4) else None,
+            recorded_at=recorded_at,
+            voided_at=self.moment(recorded_at) if self.often(0.2) else None,
+        )
+
+    def training(self) -> None:
+        on = self.day()
+        agency = None if self.often(0.1) else self.dice.choice(self.agencies)
+        done = make.completion(self.dice.choice(self.people), self.dice.choice(self.courses), on, agency=agency)
+        if self.often(0.1):
+            Completion.objects.filter(pk=done.pk).update(voided_at=self.moment(make.noon(on)), void_reason="nhầm")
+        if self.often(0.8):
+            self.fate_of(make.certificate(done, on=on + timedelta(days=self.dice.choice([0, 0, 6]))))
+
+    def fate_of(self, paper: Certificate) -> None:
+        later = paper.issued_on + timedelta(days=self.dice.randint(1, 200))
+        if self.often(0.25):
+            make.revoke(paper, later)
+            if self.often(0.3):
+                make.certificate(paper.completion, on=later)
+        elif self.often(0.25):
+            self.fate_of(make.replace(paper, later))
+
+
+def told(report: Report) -> dict[int, Figures]:
+    """The figures of a report by agency id; nothing for rows of noughts."""
+    found = {row.agency_id: row.figures for row in report.rows} | {-1: report.total}
+    return {place: figures for place, figures in found.items() if figures != Figures()}
+
+
+@pytest.mark.django_db
+@settings(max_examples=HISTORIES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seed=st.integers(0, 2**32),
+    kind=st.sampled_from([(PeriodKind.YEAR, 1), (PeriodKind.QUARTER, 2), (PeriodKind.FIRST_HALF, 1)]),
+    days=st.none() | st.integers(0, 85),
+    known=st.none() | st.integers(0, 500),
+)
+def test_the_query_equals_the_recount(
+    seed: int, kind: tuple[PeriodKind, int], days: int | None, known: int | None
+) -> None:
+    with transaction.atomic():
+        history = History(seed)
+        period = make_plan.period(2026, *kind)
+        day = period.cutoff_on if days is None else period.starts_on + timedelta(days=days)
+        known_at = None if known is None else make.noon(FIRST + timedelta(days=known))
+        compare(history, Question.ask(history.task, period, as_of=day, known_at=known_at))
+        transaction.set_rollback(True)
+
+
+def compare(history: History, question: Question) -> None:
+    """All groups, each group as its own report and as a row of the whole, and each agency alone."""
+    recount = Recount(history.task, question.period, question.day, question.known_at)
+    whole = answer(question, by_group=True)
+    assert told(whole) == told_by(recount, None)
+    required = {requirement.group for requirement in question.requirements}
+    for group in required:
+        alone = Question.ask(history.task, question.period, group=group, as_of=question.day, known_at=question.known_at)
+        expected = told_by(recount, group)
+        assert told(answer(alone)) == expected
+        rows = {row.agency_id: row.figures for row in whole.group_rows if row.group == group}
+        assert {place: found for place, found in rows.items() if found != Figures()} == {
+            place: found for place, found in expected.items() if place != -1
+        }
+    for agency in history.agencies:
+        narrow = told(answer(question, agencies=[agency.pk]))
+        assert narrow.get(agency.pk) == told(whole).get(agency.pk)
+
+
+def told_by(recount: Recount, group: str | None) -> dict[int, Figures]:
+    return {place: found for place, found in recount.figures(group).items() if found != Figures()}
