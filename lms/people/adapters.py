@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
@@ -29,6 +31,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """As allauth, without the notices of signing in and out: the page itself shows that."""
         if message_template not in _SILENT_MESSAGES:
             super().add_message(request, level, message_template, *args, **kwargs)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not within `ACCOUNT_REAUTHENTICATION_TIMEOUT` seconds of signing in (trust.md §2, `r`).
+
+        Otherwise whoever sets up a second factor at the first sign-in types the password twice in a row.
+        """
+        records = get_authentication_records(self.request, self.request.user)
+        fresh = records and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        return not fresh and super().is_reauthentication_required(app=app, **kwargs)
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

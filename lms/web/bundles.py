@@ -33,7 +33,12 @@ class BundleFinder(BaseFinder):
         """Nothing to configure."""
         return []
 
-    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> str | list[str]:  # noqa: FBT001, FBT002 — Django's signature
+    def find(  # type: ignore[override]  # the stubs split by the value of find_all
+        self,
+        path: str,
+        find_all: bool = False,  # noqa: FBT001, FBT002 — Django's signature
+        **kwargs: Any,
+    ) -> str | list[str]:
         """The file on disk, for the development server."""
         if path != NAME:
             return []

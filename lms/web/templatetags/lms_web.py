@@ -111,4 +111,4 @@ def active_link(context: Context, url_name: str, *args: Any) -> SafeString:
     """` aria-current="page"` if the address of `url_name` is the one being shown."""
     request = context.get("request")
     here = request is not None and request.path == reverse(url_name, args=args)
-    return format_html(' aria-current="{}"', "page") if here else format_html("")
+    return format_html(' aria-current="{}"', "page") if here else SafeString("")
