@@ -18,7 +18,7 @@ venv:
 	@$(PYTHON) lms/operate/install.py
 
 dev: venv
-	@$(PYTHON) lms/operate/install.py --dev
+	@$(PYTHON) lms/operate/install.py dev
 
 setup: venv  ## .venv, database, translations, static files, the real data
 	@$(BIN)/python manage.py setup

@@ -1,4 +1,4 @@
-"""Makes `.venv` from the locks: `python3 lms/operate/install.py [--dev]`. Standard library only.
+"""Makes `.venv` from the locks: `python3 lms/operate/install.py [dev] [scale]`. Standard library only.
 
 A stamp in `.venv`, named by the locks and the Python, says that all is done. Every file is checked against the hash in
 its lock, and nothing is compiled. uv is eight times as fast as pip; pip takes over where uv reaches no index (it reads
@@ -22,18 +22,18 @@ NEEDED_MB = 900
 ONLY_LOCKED = ["--require-hashes", "--only-binary", ":all:"]
 
 
-def main(arguments: list[str]) -> None:
-    """Install what is missing; ends the process with one line where it cannot."""
-    locks = [ROOT / "requirements.lock"]
-    if not stamp_of(locks).exists():
+def main(extras: list[str]) -> None:
+    """Install what is missing, with the locks named in `extras`; ends the process with one line where it cannot."""
+    base = ROOT / "requirements.lock"
+    if not stamp_of([base]).exists():
         make_venv()
-        install(locks[0])
-        stamp_of(locks).touch()
-    if "--dev" in arguments:
-        locks.append(ROOT / "requirements-dev.lock")
-        if not stamp_of(locks).exists():
-            install(locks[1])
-            stamp_of(locks).touch()
+        install(base)
+        stamp_of([base]).touch()
+    for extra in extras:
+        lock = ROOT / f"requirements-{extra}.lock"
+        if not stamp_of([base, lock]).exists():
+            install(lock)
+            stamp_of([base, lock]).touch()
 
 
 def stamp_of(locks: list[Path]) -> Path:
