@@ -28,6 +28,13 @@ FIGURES = (
     "listed_groups", "expected_groups", "nobody_groups",
 )  # fmt: skip
 
+ON_ROSTER = {
+    "listed": "",
+    "trained": " HAVING MAX(s.is_trained) = 1",
+    "missing": " HAVING MAX(s.is_trained) = 0",
+}
+BEHIND_ACTS = {"completed": ("done", ""), "certified": ("papers", ""), "off_roster": ("done", " HAVING MAX(s.off) = 1")}
+
 Params = tuple[Any, ...]
 
 
@@ -73,6 +80,32 @@ class Statement:
         with connection.cursor() as cursor:
             cursor.execute(self.text(), self.params)
             return cursor.fetchall()
+
+
+def people_statement(question: Question, agencies: Collection[int] | None, which: str) -> tuple[str, list[Any]]:
+    """The people behind a figure, in the order of Vietnamese names: person, the day's verdict, and how many there are.
+
+    `which`: "listed", "trained", "missing" (on the roster), "completed", "certified", "off_roster" (behind the acts).
+    The last two parameters are yet to come: how many rows, and from which on.
+    """
+    built = Statement()
+    _roster(built, question, agencies)
+    if which in ON_ROSTER:
+        source, chosen = "counted", ON_ROSTER[which]
+    else:
+        _acts(built, question, agencies)
+        if question.group is not None:
+            _groups_of_acts(built, question)
+        name, chosen = BEHIND_ACTS[which]
+        source = f"{name}_in_group" if question.group is not None else name
+    text = (
+        f"WITH {', '.join(built.parts)}, chosen AS (SELECT s.person_id FROM {source} s "  # noqa: S608 - our own names
+        f"GROUP BY s.person_id{chosen}), verdicts AS (SELECT person_id, MAX(is_trained) AS is_trained FROM counted "
+        "GROUP BY person_id) SELECT p.id, COALESCE(v.is_trained, 0), COUNT(*) OVER () FROM chosen c "
+        "JOIN people_person p ON p.id = c.person_id LEFT JOIN verdicts v ON v.person_id = p.id "
+        "ORDER BY p.sort_key, p.id LIMIT %s OFFSET %s"
+    )
+    return text, built.params
 
 
 def sql_of(rows: QuerySet[Any, Any]) -> tuple[str, Params]:

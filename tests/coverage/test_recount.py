@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from certificates.models import Certificate
 from courses.models import Completion, RequiredCourse
 from lms.coverage.counting import Figures, Report, answer
+from lms.coverage.evidence import WHICH, people, verdicts
 from lms.coverage.question import Question
 from lms.people.models import Agency, Group, RosterEntry
 from lms.plan.models import Enough, PeriodKind
@@ -21,7 +22,7 @@ from tests.coverage.recount import Recount
 from tests.make import coverage as make
 from tests.make import plan as make_plan
 
-HISTORIES = int(os.environ.get("COVERAGE_HISTORIES", "25"))
+HISTORIES = int(os.environ.get("COVERAGE_HISTORIES", "12"))
 GROUPS = (Group.REPORTER, Group.EDITOR, Group.COMMUNICATION_OFFICER)
 FIRST = date(2025, 11, 1)
 
@@ -153,10 +154,41 @@ def compare(history: History, question: Question) -> None:
         assert {place: found for place, found in rows.items() if found != Figures()} == {
             place: found for place, found in expected.items() if place != -1
         }
+    people_match(question, None, whole.total)
+    verdicts_match(history, question, recount)
     for agency in history.agencies:
+        people_match(question, [agency.pk], answer(question, agencies=[agency.pk]).total)
         narrow = told(answer(question, agencies=[agency.pk]))
         assert narrow.get(agency.pk) == told(whole).get(agency.pk)
 
 
 def told_by(recount: Recount, group: str | None) -> dict[int, Figures]:
     return {place: found for place, found in recount.figures(group).items() if found != Figures()}
+
+
+def people_match(question: Question, agencies: list[int] | None, figures: Figures) -> None:
+    """Behind every figure of people stand as many people."""
+    sizes = {which: people(question, agencies=agencies, which=which).size for which in WHICH}
+    assert sizes["listed"] == figures.headcount
+    assert sizes["trained"] == figures.trained
+    assert sizes["missing"] == figures.missing
+    assert sizes["off_roster"] == figures.off_roster
+    assert sizes["completed"] <= figures.completions
+    assert sizes["certified"] <= figures.certificates
+
+
+def verdicts_match(history: History, question: Question, recount: Recount) -> None:
+    """The verdict in words is the verdict of the query, for people and groups."""
+    roster = recount.roster(None)
+    for person in history.people[:3]:
+        for verdict in verdicts(question, person):
+            requirements = {
+                recount.requirement_of(group, recount.agencies[agency])
+                for agency, group, somebody in roster
+                if somebody == person.pk and group == verdict.group
+            }
+            assert any(found and recount.meets(person.pk, found) == verdict.is_counted for found in requirements)
+
+
+def question_of(question: Question, group: str) -> Question:
+    return Question.ask(question.task, question.period, group=group, as_of=question.day, known_at=question.known_at)

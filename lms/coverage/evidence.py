@@ -1,0 +1,233 @@
+"""From a figure to the people behind it, and from a person to the evidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q
+
+from certificates.models import Certificate, valid_q
+from courses.models import Attempt, Attendance, Completion, Enrolment, Lesson, Progress, RequiredCourse
+from lms.coverage.question import Question, revoked_q
+from lms.coverage.statement import BEHIND_ACTS, ON_ROSTER, people_statement
+from lms.coverage.verdicts import Facts, Finish, Paper, Verdict, judge
+from lms.people.models import Person, RosterEntry, known_q
+
+WHICH = (*ON_ROSTER, *BEHIND_ACTS)
+"""The figures that open to people."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Somebody behind a figure: the entries on the roster of the day, the acts of the period, the verdict."""
+
+    person: Person
+    is_counted: bool
+    entries: tuple[RosterEntry, ...]
+    certificates: tuple[Certificate, ...]
+    completions: tuple[Completion, ...]
+
+    @property
+    def is_listed(self) -> bool:
+        """On a roster of the question on the day."""
+        return bool(self.entries)
+
+
+@dataclass(frozen=True)
+class People:
+    """A page of the people behind a figure, and how many they are in all."""
+
+    lines: tuple[Line, ...]
+    size: int
+
+
+def people(
+    question: Question,
+    *,
+    agencies: Collection[int] | None,
+    which: str = "listed",
+    first: int = 0,
+    most: int = 100,
+) -> People:
+    """The people behind one figure of a report, by name; five queries, whatever their number.
+
+    `which` is one of `WHICH`; as many come as the figure says, but for completions and certificates, where somebody
+    may stand behind several. `size` is 0 for a page beyond the last.
+    """
+    text, params = people_statement(question, agencies, which)
+    with connection.cursor() as cursor:
+        cursor.execute(text, [*params, most, first])
+        found = cursor.fetchall()
+    counted = {pk: bool(trained) for pk, trained, _size in found}
+    entries = _by_person(
+        question.entries().filter(person_id__in=counted).select_related("agency").order_by("group", "pk")
+    )
+    papers = _by_person(
+        question.earning().filter(person_id__in=counted).select_related("course").order_by("counts_on", "pk")
+    )
+    done = _by_person(
+        question.completions()
+        .filter(enrolment__person_id__in=counted)
+        .select_related("enrolment__run__course", "agency")
+        .order_by("completed_on", "pk")
+    )
+    lines = tuple(
+        Line(person, counted[person.pk], entries[person.pk], papers[person.pk], done[person.pk])
+        for person in Person.objects.filter(pk__in=counted).in_order()
+    )
+    return People(lines, found[0][2] if found else 0)
+
+
+def _by_person(rows: Iterable[Any]) -> defaultdict[int, tuple[Any, ...]]:
+    found: defaultdict[int, tuple[Any, ...]] = defaultdict(tuple)
+    for row in rows:
+        found[row.person_id] += (row,)
+    return found
+
+
+def verdicts(question: Question, person: Person) -> list[Verdict]:
+    """The verdict on every requirement that applies to somebody on the roster of the day; none off the roster.
+
+    Five queries at most. Where two entries bring the same requirement, it is judged once.
+    """
+    places = list(question.entries().filter(person=person).values_list("rule", flat=True).order_by("rule").distinct())
+    facts = facts_of(question, person)
+    requirements = [question.requirements[place] for place in places]
+    named: dict[int, set[int]] = defaultdict(set)
+    for requirement_id, course_id in RequiredCourse.objects.filter(requirement__in=requirements).values_list(
+        "requirement_id", "course_id"
+    ):
+        named[requirement_id].add(course_id)
+    return [judge(found, facts, named=frozenset(named[found.pk])) for found in requirements]
+
+
+def facts_of(question: Question, person: Person) -> Facts:
+    """What the count looks at for one person: certificates and completions of courses that serve the task."""
+    at = question.known_at
+    papers = (
+        Certificate.objects.filter(person=person, course__tasks_served__task=question.task)
+        .filter(Q() if at is None else Q(issued_at__lte=at))
+        .annotate(valid_then=Exists(Certificate.objects.filter(valid_q(at), pk=OuterRef("pk"))))
+        .annotate(revoked_then=Exists(Certificate.objects.filter(revoked_q(at), pk=OuterRef("pk"))))
+        .select_related("course")
+        .order_by("counts_on", "pk")
+    )
+    own = Certificate.objects.filter(valid_q(at), completion=OuterRef("pk"))
+    finishes = (
+        Completion.objects.filter(known_q(at), enrolment__person=person)
+        .filter(enrolment__run__course__tasks_served__task=question.task)
+        .annotate(has_certificate=Exists(own))
+        .select_related("enrolment__run__course")
+        .order_by("completed_on", "pk")
+    )
+    return Facts(
+        papers=[_paper(paper) for paper in papers],
+        finishes=[
+            Finish(finish.enrolment.run.course.title, finish.completed_on, finish.has_certificate)
+            for finish in finishes
+        ],
+        window_starts_on=question.window_starts_on,
+        period_starts_on=question.period.starts_on,
+        day=question.day,
+    )
+
+
+def _paper(row: Any) -> Paper:
+    return Paper(
+        number=row.number_label,
+        course_id=row.course_id,
+        course=row.course.title,
+        study_periods=row.study_periods,
+        counts_on=row.counts_on,
+        is_valid=row.valid_then,
+        is_revoked=row.revoked_then,
+    )
+
+
+@dataclass(frozen=True)
+class CourseWork:
+    """What somebody did in one run: lessons done of those required, attempts, attendance, completions."""
+
+    enrolment: Enrolment
+    lessons_done: int
+    lessons: int
+    attempts: tuple[Attempt, ...]
+    attendance: tuple[Attendance, ...]
+    completions: tuple[Completion, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that stands behind somebody's place in a count."""
+
+    person: Person
+    entries: tuple[RosterEntry, ...]
+    certificates: tuple[Certificate, ...]
+    work: tuple[CourseWork, ...]
+
+
+def evidence_of(person: Person, *, known_at: datetime | None = None) -> Evidence:
+    """Roster, register, results, attendance and progress of one person; eight queries."""
+    enrolments = list(
+        Enrolment.objects.filter(person=person)
+        .select_related("run__course", "agency")
+        .order_by("-run__starts_on", "pk")
+    )
+    runs = {enrolment.pk for enrolment in enrolments}
+    attempts = _by_enrolment(
+        Attempt.objects.filter(enrolment__in=runs).select_related("quiz").order_by("started_at", "pk")
+    )
+    marks = _by_enrolment(
+        Attendance.objects.filter(enrolment__in=runs).select_related("session").order_by("session__starts_at", "pk")
+    )
+    completions = _by_enrolment(
+        Completion.objects.filter(enrolment__in=runs).select_related("agency").order_by("completed_on", "pk")
+    )
+    done = dict(
+        Progress.objects.filter(enrolment__in=runs, done_at__isnull=False, lesson__is_required=True)
+        .values_list("enrolment_id")
+        .annotate(count=Count("pk"))
+    )
+    lessons = dict(
+        Lesson.objects.live()
+        .filter(is_required=True, course__runs__enrolments__in=runs)
+        .values_list("course_id")
+        .annotate(count=Count("pk", distinct=True))
+    )
+    return Evidence(
+        person=person,
+        entries=tuple(
+            RosterEntry.objects.known(known_at)
+            .filter(person=person)
+            .select_related("agency")
+            .order_by("-starts_on", "group", "pk")
+        ),
+        certificates=tuple(
+            Certificate.objects.filter(person=person)
+            .select_related("course", "agency", "series")
+            .order_by("-issued_on", "-pk")
+        ),
+        work=tuple(
+            CourseWork(
+                enrolment,
+                done.get(enrolment.pk, 0),
+                lessons.get(enrolment.run.course_id, 0),
+                attempts[enrolment.pk],
+                marks[enrolment.pk],
+                completions[enrolment.pk],
+            )
+            for enrolment in enrolments
+        ),
+    )
+
+
+def _by_enrolment(rows: Iterable[Any]) -> defaultdict[int, tuple[Any, ...]]:
+    found: defaultdict[int, tuple[Any, ...]] = defaultdict(tuple)
+    for row in rows:
+        found[row.enrolment_id] += (row,)
+    return found
