@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('people', '0001_initial'),
+        ('people', '0002_frozen'),
         ('plan', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('epoch', models.PositiveIntegerField(default=1)),
                 ('started_at', models.DateTimeField()),
                 ('deadline_at', models.DateTimeField(blank=True, null=True)),
-                ('grace_seconds', models.PositiveIntegerField(default=15)),
+                ('grace_until', models.DateTimeField(blank=True, null=True)),
                 ('pass_percent', models.PositiveIntegerField()),
                 ('seed', models.CharField(max_length=32)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
@@ -663,10 +663,12 @@ class Migration(migrations.Migration):
             name='Answer',
             fields=[
                 ('slot', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='answer', serialize=False, to='courses.slot')),
+                ('epoch', models.PositiveIntegerField(default=0)),
                 ('seq', models.PositiveIntegerField(default=0)),
                 ('value', models.JSONField(blank=True, null=True)),
                 ('saved_at', models.DateTimeField(blank=True, null=True)),
                 ('flag', models.CharField(blank=True, choices=[('', 'In time'), ('grace', 'In the seconds of grace')], default='', max_length=10)),
+                ('is_closed', models.BooleanField(default=False)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('flag__in', ['', 'grace'])), name='answer_flag_is_known', violation_error_message='This value is not one of the choices.')],
@@ -858,7 +860,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='attempt',
-            index=models.Index(fields=['state', 'deadline_at'], name='courses_att_state_ccc6c9_idx'),
+            index=models.Index(fields=['state', 'grace_until'], name='courses_att_state_4c283e_idx'),
         ),
         migrations.AddConstraint(
             model_name='attempt',
@@ -883,6 +885,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='attempt',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), ('closed_at__isnull', True)), models.Q(models.Q(('state', 'open'), _negated=True), models.Q(('closed_at__isnull', True), _negated=True)), _connector='OR'), name='attempt_is_dated_when_closed', violation_error_message='A closed attempt has the time of its closing.'),
+        ),
+        migrations.AddConstraint(
+            model_name='attempt',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deadline_at__isnull', True), ('grace_until__isnull', True)), models.Q(models.Q(('deadline_at__isnull', True), _negated=True), models.Q(('grace_until__isnull', True), _negated=True)), _connector='OR'), name='attempt_has_grace_after_its_deadline', violation_error_message='A deadline has its seconds of grace.'),
         ),
         migrations.AddConstraint(
             model_name='attempt',

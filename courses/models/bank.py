@@ -3,14 +3,49 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from courses.formats.ir import ImportedQuestion
 from courses.models.catalogue import Course
+from lms.audit.models import Event
 from lms.constraints import one_of, within
+from lms.people.models import User
+from lms.refusal import Refused
 from lms.vietnamese.fields import CleanCharField, FoldedField
+from lms.vietnamese.text import fold
+
+DEEPEST = 5
+"""So many levels of categories and no more (learning.md §3)."""
+
+
+def under_q(categories: Collection[int], path: str = "") -> Q:
+    """In one of the categories or below it; `path` leads to the category ("question__category"), "" is the row."""
+    hops = [path or "pk"]
+    while len(hops) < DEEPEST:
+        hops.append("__".join(part for part in (path, *["parent"] * len(hops)) if part))
+    reach = Q()
+    for hop in hops:
+        reach |= Q(**{f"{hop}__in": categories})
+    return reach
+
+
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def visible_to(self, user: User, on: date) -> CategoryQuerySet:
+        """Drawers of the courses that `user` teaches on `on`, and the shared ones; an administrator sees all."""
+        if user.holds("administrator", on=on):
+            return self.all()
+        if not user.holds("trainer", on=on):
+            return self.none()
+        return self.filter(Q(course__in=Course.objects.taught_by(user, on)) | Q(course__isnull=True))
+
+    def below(self, category: Category) -> CategoryQuerySet:
+        """The category and everything under it."""
+        return self.filter(under_q([category.pk]))
 
 
 class Category(models.Model):
@@ -20,6 +55,8 @@ class Category(models.Model):
     course = models.ForeignKey(Course, models.PROTECT, null=True, blank=True, related_name="categories")
     name = CleanCharField(_("name"), max_length=200)
     name_folded = FoldedField(source="name")
+
+    objects = CategoryQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -51,6 +88,30 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def below(self) -> CategoryQuerySet:
+        """This category and everything under it."""
+        return Category.objects.below(self)
+
+    @classmethod
+    def at(cls, path: Sequence[str], course: Course | None) -> Category:
+        """The drawer at the end of a path of names, made where it is missing; without a course a shared one.
+
+        Raises Refused "category_too_deep" (422) beyond five levels, "category_missing" (422) for an empty path.
+        """
+        if not path:
+            raise Refused("category_missing", _("The question has no category."), status=422)
+        if len(path) > DEEPEST:
+            raise Refused("category_too_deep", _("Categories stand at most five levels deep."), status=422)
+        parent: Category | None = None
+        for name in path[:-1]:
+            parent = cls._in(parent, course, name)
+        return cls._in(parent, course, path[-1])
+
+    @classmethod
+    def _in(cls, parent: Category | None, course: Course | None, name: str) -> Category:
+        key = {"parent": parent, "course": course, "name_folded": fold(name)}
+        return cls.objects.get_or_create(**key, defaults={"name": name})[0]
+
 
 class QuestionTag(models.Model):
     """A word to find questions by."""
@@ -61,6 +122,16 @@ class QuestionTag(models.Model):
         return self.name
 
 
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def visible_to(self, user: User, on: date) -> QuestionQuerySet:
+        """Questions of the drawers that `user` may open: never a trainee's."""
+        return self.filter(category__in=Category.objects.visible_to(user, on))
+
+    def below(self, category: Category) -> QuestionQuerySet:
+        """Questions of the category and of everything under it."""
+        return self.filter(under_q([category.pk], "category"))
+
+
 class Question(models.Model):
     """A question through all its versions."""
 
@@ -69,12 +140,38 @@ class Question(models.Model):
     tags = models.ManyToManyField(QuestionTag, blank=True, related_name="questions")
     is_active = models.BooleanField(_("in use"), default=True)
 
+    objects = QuestionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("question")
         verbose_name_plural = _("questions")
 
     def __str__(self) -> str:
         return self.code
+
+    def new_version(self, content: ImportedQuestion, *, by: User, now: datetime) -> QuestionVersion:
+        """A draft with these words and options; its key is written by `courses.grading.write_key`.
+
+        Raises Refused "draft_exists" while another draft waits.
+        """
+        with transaction.atomic():
+            version = QuestionVersion.write(self, content, now)
+            self.tell("question.make_new_version", by=by, now=now, number=version.number)
+        return version
+
+    def retire(self, *, by: User, now: datetime) -> bool:
+        """Draw it no more; attempts that ask it keep it. False if that was done before."""
+        with transaction.atomic():
+            if not Question.objects.filter(pk=self.pk, is_active=True).update(is_active=False):
+                return False
+            self.tell("question.retire", by=by, now=now)
+        self.is_active = False
+        return True
+
+    def tell(self, action: str, *, by: User, now: datetime, **data: int) -> None:
+        """Write the event of a verb on this question, inside its transaction."""
+        who = str(by.public_id)
+        Event.record(action, object_kind="question", object_id=self.code, actor=who, now=now, data=data)
 
 
 class QuestionType(models.TextChoices):
@@ -155,6 +252,66 @@ class QuestionVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question_id}/{self.number}"
+
+    @classmethod
+    def write(cls, question: Question, content: ImportedQuestion, now: datetime) -> QuestionVersion:
+        """The rows of a new draft. Raises Refused "draft_exists"."""
+        if question.versions.filter(state=VersionState.DRAFT).exists():
+            raise Refused("draft_exists", _("The question already has a draft."))
+        last = question.versions.aggregate(last=models.Max("number"))["last"] or 0
+        version = cls(question=question, number=last + 1, created_at=now)
+        version._fill(content)
+        return version
+
+    def rewrite(self, content: ImportedQuestion) -> None:
+        """Other words and options for a draft. Raises Refused "version_frozen" once it is ready."""
+        self.require_draft()
+        with transaction.atomic():
+            self.options.all().delete()
+            self._fill(content)
+
+    def require_draft(self) -> None:
+        """Raises Refused "version_frozen" once the version is ready: then a new version is the way."""
+        if self.state != VersionState.DRAFT:
+            raise Refused("version_frozen", _("A ready version never changes. Make a new version."))
+
+    def _fill(self, content: ImportedQuestion) -> None:
+        self.type, self.name, self.difficulty = content.type, content.name[:300], content.difficulty
+        self.stem, self.stem_format = content.stem, content.stem_format
+        rule = content.key.get("rule")
+        self.settings = {"rule": rule} if rule else {}
+        self.content_hash = content.content_hash()
+        self.save()
+        Option.objects.bulk_create(
+            Option(version=self, uid=option.uid, position=place, text=option.text, side=option.side)
+            for place, option in enumerate(content.options, start=1)
+        )
+
+    def make_ready(self, *, by: User, now: datetime) -> bool:
+        """From now on quizzes ask it, and nothing of it changes. False if it was ready before. Refusals: `freeze`."""
+        with transaction.atomic():
+            if not self.freeze():
+                return False
+            self.question.tell("question.make_ready", by=by, now=now, number=self.number)
+        return True
+
+    def freeze(self) -> bool:
+        """Make version, options and key immutable (triggers); False if they were.
+
+        Raises Refused "no_right_answer" (422) for a question without a key that some answer meets.
+        """
+        if self.state == VersionState.READY:
+            return False
+        key = getattr(self, "answer_key", None)
+        if key is None or not key.can_be_met():
+            raise Refused("no_right_answer", _("The question has no answer that earns all its points."), status=422)
+        with transaction.atomic():
+            self.options.filter(is_frozen=False).update(is_frozen=True)
+            key.is_frozen = True
+            key.save(update_fields=["is_frozen"])
+            self.state = VersionState.READY
+            self.save(update_fields=["state"])
+        return True
 
 
 class Side(models.TextChoices):

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from django.db import models
-from django.db.models import Q
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import models, transaction
+from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 
-from courses.models.bank import Category, Question
+from courses import grading
+from courses.drawing import Candidate, draw, shuffled
+from courses.models.bank import DEEPEST, Category, Option, Question, QuestionType, QuestionVersion, under_q
 from courses.models.catalogue import Course
+from lms.audit.models import Event
 from lms.constraints import both_or_neither, one_of, within
+from lms.people.models import User
+from lms.refusal import Refused
 
 POINT = 10_000
 """Points are integers of 1/10,000: SQLite keeps decimals as floats (learning.md §1)."""
@@ -32,6 +42,16 @@ class Counting(models.TextChoices):
     AVERAGE = "average", _("The average")
 
 
+class QuizQuerySet(models.QuerySet["Quiz"]):
+    def visible_to(self, user: User, on: date) -> QuizQuerySet:
+        """Quizzes of the courses that `user` teaches on `on`; an administrator sees all."""
+        if user.holds("administrator", on=on):
+            return self.all()
+        if not user.holds("trainer", on=on):
+            return self.none()
+        return self.filter(course__in=Course.objects.taught_by(user, on))
+
+
 class Quiz(models.Model):
     """A test of a course. `limit_minutes` empty: no limit. `attempts_allowed` 0: as many as one likes.
 
@@ -50,6 +70,8 @@ class Quiz(models.Model):
     is_shuffled = models.BooleanField(_("shuffle the options"), default=True)
     review = models.JSONField(default=dict, blank=True)
 
+    objects = QuizQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("quiz")
         verbose_name_plural = _("quizzes")
@@ -63,6 +85,32 @@ class Quiz(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def question_count(self) -> int:
+        """How many questions an attempt asks."""
+        drawn = self.sections.aggregate(drawn=Sum("draw_count"))["drawn"] or 0
+        return drawn + QuizQuestion.objects.filter(section__quiz=self).count()
+
+    def publish(self, *, by: User, now: datetime) -> bool:
+        """Let runs take it. False if it was published before.
+
+        Raises Refused: quiz_empty, pool_too_small (with the sections).
+        """
+        if not draw_paper(self, seen={}, seed="publish"):
+            raise Refused("quiz_empty", _("The quiz asks nothing yet."), status=422)
+        with transaction.atomic():
+            if not Quiz.objects.filter(pk=self.pk, state=QuizState.DRAFT).update(state=QuizState.PUBLISHED):
+                return False
+            Event.record(
+                "quiz.edit_before_first_attempt",
+                object_kind="quiz",
+                object_id=self.code,
+                actor=str(by.public_id),
+                now=now,
+                data={"state": QuizState.PUBLISHED},
+            )
+        self.state = QuizState.PUBLISHED
+        return True
 
 
 class QuizSection(models.Model):
@@ -112,3 +160,111 @@ class QuizQuestion(models.Model):
                 violation_error_message=_("The section already asks this question."),
             ),
         ]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A question of a paper: the version that is asked, its points (1/10,000), its options as [uid, side] in order."""
+
+    question_id: int
+    version_id: int
+    points: int
+    order: list[list[str]]
+
+
+@dataclass
+class _Part:
+    """A section and the questions it may ask: question → current version, fixed ones in their order."""
+
+    section: QuizSection
+    versions: dict[int, QuestionVersion]
+    fixed: list[int]
+
+
+def draw_paper(quiz: Quiz, *, seen: Mapping[int, int], seed: str) -> list[Drawn]:
+    """A paper from the quiz's sections: questions never seen first, by `seen` (question → times); at most 5 queries.
+
+    Raises Refused "pool_too_small" with the positions of the sections that cannot be filled. Pools of categories lie
+    inside or beside each other, so filling the smallest first fills all of them whenever that is possible.
+    """
+    parts = _parts(quiz)
+    chosen: dict[int, list[int]] = {}
+    taken = {question for part in parts for question in part.fixed}
+    for part in sorted(parts, key=lambda part: len(part.versions)):
+        position = part.section.position
+        if part.section.draw_count is None:
+            chosen[position] = part.fixed
+            continue
+        pool = [Candidate(question, seen.get(question, 0)) for question in part.versions if question not in taken]
+        chosen[position] = draw(pool, part.section.draw_count, f"{seed}:{position}")
+        taken.update(chosen[position])
+    _refuse_short(parts, chosen)
+    asked = [(part, question) for part in parts for question in chosen[part.section.position]]
+    orders = _orders([part.versions[question] for part, question in asked], seed, is_shuffled=quiz.is_shuffled)
+    return [
+        Drawn(question, version.pk, part.section.points, orders[version.pk])
+        for part, question in asked
+        for version in [part.versions[question]]
+    ]
+
+
+def _parts(quiz: Quiz) -> list[_Part]:
+    """The sections in order, each with its pool. Three queries."""
+    sections = list(quiz.sections.order_by("position"))
+    fixed: dict[int, list[int]] = defaultdict(list)
+    if any(section.category_id is None for section in sections):
+        named = QuizQuestion.objects.filter(section__quiz=quiz).order_by("position")
+        for section_id, question_id in named.values_list("section_id", "question_id"):
+            fixed[section_id].append(question_id)
+    categories = [section.category_id for section in sections if section.category_id is not None]
+    named_ids = [question for questions in fixed.values() for question in questions]
+    reach = under_q(categories, "question__category") | Q(question__in=named_ids)
+    chain = ["question__category" + "__parent" * hop for hop in range(DEEPEST)]
+    pool: dict[int, dict[int, QuestionVersion]] = defaultdict(dict)
+    current: dict[int, QuestionVersion] = {}
+    rows = QuestionVersion.objects.current().filter(reach).only("question_id", "type")
+    for version in rows.annotate(**{f"level_{hop}": models.F(name) for hop, name in enumerate(chain)}):
+        current[version.question_id] = version
+        for hop in range(DEEPEST):
+            level = getattr(version, f"level_{hop}")
+            if level is not None:
+                pool[level][version.question_id] = version
+    return [
+        _Part(section, pool[section.category_id], [])
+        if section.category_id is not None
+        else _Part(section, current, fixed[section.pk])
+        for section in sections
+    ]
+
+
+def _refuse_short(parts: list[_Part], chosen: Mapping[int, list[int]]) -> None:
+    """A section that draws too few, or names a question that is retired or was never ready."""
+    short = [
+        part.section.position
+        for part in parts
+        if len(chosen[part.section.position]) < (part.section.draw_count or 1)
+        or any(question not in part.versions for question in chosen[part.section.position])
+    ]
+    if short:
+        message = _("There are not enough ready questions for this quiz.")
+        raise Refused("pool_too_small", message, sections=short)
+
+
+def _orders(versions: list[QuestionVersion], seed: str, *, is_shuffled: bool) -> dict[int, list[list[str]]]:
+    """The options of each version in the order shown. Right sides and orderings are always shuffled, and an ordering is
+    never shown in the right order."""
+    orders: dict[int, list[list[str]]] = {version.pk: [] for version in versions}
+    rows = Option.objects.filter(version__in=orders).order_by("version", "position")
+    for version_id, uid, side in rows.values_list("version_id", "uid", "side"):
+        orders[version_id].append([str(uid), side])
+    ordering = [version.pk for version in versions if version.type == QuestionType.ORDERING]
+    for version_id, shown in orders.items():
+        loose = is_shuffled or version_id in ordering
+        kept = [pair for pair in shown if pair[1] != "right" and not loose]
+        left = shuffled([pair for pair in shown if pair[1] != "right" and loose], f"{seed}:{version_id}")
+        right = shuffled([pair for pair in shown if pair[1] == "right"], f"{seed}:{version_id}")
+        orders[version_id] = [*kept, *left, *right]
+    for version_id, right_order in grading.right_orders(ordering).items():
+        if [uid for uid, _side in orders[version_id]] == right_order:
+            orders[version_id].append(orders[version_id].pop(0))
+    return orders

@@ -1,0 +1,102 @@
+"""The grader: with `cms.viewsets.questions` the only one that opens answer keys (learning.md §3, pyproject.toml).
+
+What leaves this module before its time is points, never what is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from django.utils.translation import gettext as _
+
+from courses.models.bank import Option, QuestionVersion
+from courses.models.keys import AnswerKey
+from courses.scoring import WHOLE, fraction, score
+
+
+class Key(NamedTuple):
+    """The type of a version and what is right about it."""
+
+    type: str
+    data: Mapping[str, Any]
+
+
+Keys: TypeAlias = dict[int, Key]
+"""By version."""
+
+
+def keys_of(versions: Iterable[int]) -> Keys:
+    """The keys of these versions; they are frozen, so it does not matter when they are read. One query."""
+    rows = AnswerKey.objects.filter(version__in=versions)
+    return {pk: Key(type_, data) for pk, type_, data in rows.values_list("version_id", "version__type", "data")}
+
+
+def mark(key: Key, value: Mapping[str, Any] | None, points_possible: int) -> int | None:
+    """What an answer earns, in 1/10,000 of a point; None for an essay that somebody has to read."""
+    part = 0 if value is None else fraction(key.type, key.data, value)
+    return None if part is None else score(points_possible, part)
+
+
+def right_orders(versions: Collection[int]) -> dict[int, list[str]]:
+    """The right order of ordering questions, so that none is shown in it. No query without such questions."""
+    if not versions:
+        return {}
+    rows = AnswerKey.objects.filter(version__in=versions).values_list("version_id", "data")
+    return {version_id: list(data["order"]) for version_id, data in rows}
+
+
+def write_key(version: QuestionVersion, data: Mapping[str, Any], feedback: Mapping[str, Any]) -> None:
+    """The key of a draft, in place of an earlier one. Raises Refused "version_frozen" once the version is ready."""
+    version.require_draft()
+    columns = {"data": dict(data), "feedback": dict(feedback)}
+    key, _created = AnswerKey.objects.update_or_create(version=version, defaults=columns)
+    version.answer_key = key
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """What a person may read of a question once its key is released (learning.md §9)."""
+
+    right: tuple[str, ...]
+    general: str
+    options: Mapping[str, str]
+
+
+def reveal(versions: Collection[int]) -> dict[int, Revealed]:
+    """Right answers in words, and the explanations. The caller has asked the review policy first. Two queries."""
+    texts = {str(uid): text for uid, text in Option.objects.filter(version__in=versions).values_list("uid", "text")}
+    rows = AnswerKey.objects.filter(version__in=versions).values_list("version_id", "version__type", "data", "feedback")
+    return {
+        version_id: Revealed(
+            tuple(_in_words(type_, data, texts)), feedback.get("general", ""), feedback.get("options", {})
+        )
+        for version_id, type_, data, feedback in rows
+    }
+
+
+def _in_words(type_: str, data: Mapping[str, Any], texts: Mapping[str, str]) -> list[str]:
+    """What is right, one line a piece."""
+    match type_:
+        case "single":
+            return [texts[uid] for uid, weight in data["weights"].items() if weight == WHOLE]
+        case "multiple":
+            right = data.get("right") or [uid for uid, weight in data.get("weights", {}).items() if weight > 0]
+            return [texts[uid] for uid in right]
+        case "true_false":
+            return [_("True") if data["answer"] else _("False")]
+        case "matching":
+            return [f"{texts[left]} → {texts[right]}" for left, right in data["pairs"].items()]
+        case "ordering":
+            return [texts[uid] for uid in data["order"]]
+        case "short_text":
+            return [row["text"] for row in data["accepted"] if row["weight"] == WHOLE]
+        case "numeric":
+            return [_range_in_words(row) for row in data["intervals"] if row["weight"] == WHOLE]
+    return []
+
+
+def _range_in_words(row: Mapping[str, Any]) -> str:
+    low, high = str(row["low"]).replace(".", ","), str(row["high"]).replace(".", ",")
+    return low if low == high else f"{low} … {high}"

@@ -1,0 +1,375 @@
+"""What an attempt asks and what was answered (learning.md §8); saving an answer is the hot path of the whole system."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Case, Exists, F, Q, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from courses.models.attempts import Attempt, AttemptState, ClosedBy, attempt_closed, epoch_stale
+from courses.models.bank import Question, QuestionVersion
+from courses.models.quizzes import Drawn
+from courses.scoring import check_value, understood
+from lms.constraints import both_or_neither, one_of
+from lms.people.models import User
+from lms.refusal import Refused
+
+MOST_ITEMS = 50
+HIGHEST_SEQ = 1_000_000
+KEPT_LATE_FOR = timedelta(hours=24)
+Stamp = tuple[int, int]
+"""(epoch, seq): the later tab wins, within a tab the higher number."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """An answer as it came from a browser: `slot` is the position in the attempt, `epoch` the tab it was typed in."""
+
+    slot: int
+    seq: int
+    value: Any
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """What the server holds for a slot now. `is_current` is False when that is newer than what was sent."""
+
+    slot: int
+    epoch: int
+    seq: int
+    saved_at: datetime | None
+    understood: str = ""
+    is_current: bool = True
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The answer to a save. `late` slots came after the clock had closed the attempt: kept apart, not counted."""
+
+    items: tuple[Acknowledged, ...]
+    deadline_at: datetime | None
+    late: tuple[int, ...] = ()
+
+
+class SlotQuerySet(models.QuerySet["Slot"]):
+    def in_order(self) -> SlotQuerySet:
+        return self.order_by("position")
+
+    def lay_out(self, attempt: Attempt, paper: Sequence[Drawn]) -> None:
+        """One slot and one empty answer for each question drawn: two statements, however many there are."""
+        slots = [
+            Slot(
+                attempt=attempt,
+                position=position,
+                question_id=drawn.question_id,
+                version_id=drawn.version_id,
+                order=drawn.order,
+                points_possible=drawn.points,
+            )
+            for position, drawn in enumerate(paper, start=1)
+        ]
+        Slot.objects.bulk_create(slots)
+        Answer.objects.bulk_create([Answer(slot=slot) for slot in slots])
+
+    def seal(self) -> None:
+        """Nobody writes these answers any more: see `AnswerQuerySet.write`."""
+        Answer.objects.filter(pk__in=self.values("pk")).update(is_closed=True)
+
+    def mark(self, slots: Sequence[Slot], points: Mapping[int, int | None]) -> None:
+        """Write what each slot earned, by primary key."""
+        for slot in slots:
+            slot.points = points[slot.pk]
+        Slot.objects.bulk_update(slots, ["points"])
+
+
+class Slot(models.Model):
+    """A drawn question of an attempt: the version and the order of its options are frozen.
+
+    `order` lists [uid, side] as they are shown.
+    """
+
+    attempt = models.ForeignKey(Attempt, models.PROTECT, related_name="slots")
+    position = models.PositiveSmallIntegerField()
+    question = models.ForeignKey(Question, models.PROTECT, related_name="slots")
+    version = models.ForeignKey(QuestionVersion, models.PROTECT, related_name="slots")
+    order = models.JSONField(default=list)
+    points_possible = models.PositiveIntegerField()
+    points = models.PositiveIntegerField(null=True, blank=True)
+
+    objects = SlotQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt", "position"],
+                name="slot_position_once",
+                violation_error_message=_("Two questions cannot stand in the same place."),
+            ),
+            models.UniqueConstraint(
+                fields=["attempt", "question"],
+                name="slot_question_once",
+                violation_error_message=_("The attempt already asks this question."),
+            ),
+            models.CheckConstraint(
+                condition=Q(points__isnull=True) | Q(points__lte=F("points_possible")),
+                name="slot_points_stay_within_the_possible",
+                violation_error_message=_("A question cannot earn more points than it has."),
+            ),
+        ]
+        indexes = [models.Index(fields=["question", "attempt"])]
+
+
+class AnswerFlag(models.TextChoices):
+    NONE = "", _("In time")
+    GRACE = "grace", _("In the seconds of grace")
+
+
+def older_q(stamp: Stamp) -> Q:
+    """The answer in the row is older than `stamp`."""
+    epoch, seq = stamp
+    return Q(epoch__lt=epoch) | Q(epoch=epoch, seq__lt=seq)
+
+
+@dataclass(frozen=True)
+class Line:
+    """An answer that fits its question, on its way into the row of its slot."""
+
+    slot_id: int
+    stamp: Stamp
+    value: Any
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def write(self, attempt_id: int, epoch: int, lines: Sequence[Line], *, flag: str, now: datetime) -> int:
+        """Save answers in one conditional UPDATE, which checks tab, state and sequence itself; how many were written.
+
+        A save that races the closing is counted or refused, never acknowledged and lost. SQLite has one writer: the
+        UPDATE comes before the closing transaction, which then reads it, or after, and finds the attempt closed. On
+        PostgreSQL (READ COMMITTED) the statement may have seen the attempt open in a snapshot that is outdated when it
+        writes. So the closing also writes `is_closed` into every answer (`SlotQuerySet.seal`) before it reads them:
+
+        - our UPDATE took the row first: sealing waits for our commit, and the closing reads what we wrote;
+        - sealing took the row first: our UPDATE waits for the closing's commit, then PostgreSQL checks our WHERE again
+          on the newest version of *this row*, finds `is_closed`, and writes nothing. (The sub-query on the attempt is
+          not run again: that is why it cannot carry the promise alone.)
+
+        The same second look at (epoch, seq) keeps an older answer from overwriting a newer one. Several lines lock the
+        attempt first, as the closing does, so that two statements with many rows never wait for each other crosswise.
+        """
+        mine = Attempt.objects.open().filter(pk=attempt_id, epoch=epoch)
+        older = Q()
+        for line in lines:
+            older |= Q(pk=line.slot_id) & older_q(line.stamp)
+        columns = {"saved_at": now, "flag": flag}
+        if len(lines) == 1:
+            (line,) = lines
+            columns |= {"epoch": line.stamp[0], "seq": line.stamp[1], "value": line.value}
+        else:
+            columns |= _columns_of(lines)
+        with transaction.atomic() if len(lines) > 1 else nullcontext():
+            if len(lines) > 1 and not mine.update(epoch=epoch):
+                return 0
+            return self.filter(older, Exists(mine), is_closed=False).update(**columns)
+
+
+def _columns_of(lines: Sequence[Line]) -> dict[str, Case]:
+    """Each row its own epoch, seq and value."""
+
+    def by_row(values: Mapping[int, Any], field: models.Field[Any, Any]) -> Case:
+        return Case(
+            *(When(pk=slot_id, then=Value(value, output_field=field)) for slot_id, value in values.items()),
+            output_field=field,
+        )
+
+    return {
+        "epoch": by_row({line.slot_id: line.stamp[0] for line in lines}, models.PositiveIntegerField()),
+        "seq": by_row({line.slot_id: line.stamp[1] for line in lines}, models.PositiveIntegerField()),
+        "value": by_row({line.slot_id: line.value for line in lines}, models.JSONField()),
+    }
+
+
+class Answer(models.Model):
+    """The newest answer to a slot: it exists from the start, with `seq` 0. Only a higher (epoch, seq) replaces it."""
+
+    slot = models.OneToOneField(Slot, models.PROTECT, related_name="answer", primary_key=True)
+    epoch = models.PositiveIntegerField(default=0)
+    seq = models.PositiveIntegerField(default=0)
+    value = models.JSONField(null=True, blank=True)
+    saved_at = models.DateTimeField(null=True, blank=True)
+    flag = models.CharField(max_length=10, choices=AnswerFlag.choices, blank=True, default=AnswerFlag.NONE)
+    #: Written by the closing into every answer before it reads them: see `AnswerQuerySet.write`.
+    is_closed = models.BooleanField(default=False)
+
+    objects = AnswerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [one_of("flag", AnswerFlag, name="answer_flag_is_known")]
+
+    @property
+    def stamp(self) -> Stamp:
+        """Which tab wrote it, and when within the tab."""
+        return self.epoch, self.seq
+
+    @classmethod
+    def save_all(cls, attempt_id: uuid.UUID, *, epoch: int, typed: Sequence[Typed], by: User, now: datetime) -> Saved:
+        """Save up to 50 answers of one's own attempt; committed when it returns. Two queries, however many they are.
+
+        Raises Attempt.DoesNotExist if `by` has no such attempt, and Refused: bad_value (422), epoch_stale,
+        attempt_closed. What comes after the clock closed the attempt is kept apart for 24 hours (`LateAnswer`).
+        """
+        sheets = Sheet.of(attempt_id, by, typed)
+        sheet = sheets[typed[0].slot]
+        lines = [sheets[one.slot].line(one, epoch) for one in typed]
+        if sheet.takes_answers(now):
+            if sheet.epoch != epoch:
+                raise epoch_stale(sheet.epoch)
+            flag = AnswerFlag.GRACE if sheet.deadline_at and sheet.deadline_at < now else AnswerFlag.NONE
+            if cls.objects.write(sheet.attempt_id, epoch, lines, flag=flag, now=now) == len(lines):
+                done = zip(typed, lines, strict=True)
+                return Saved(
+                    tuple(sheets[one.slot].acknowledge(one.slot, line.stamp, line.value, now) for one, line in done),
+                    sheet.deadline_at,
+                )
+            sheets = Sheet.of(attempt_id, by, typed)
+            sheet = sheets[typed[0].slot]
+        if not sheet.takes_answers(now):
+            return LateAnswer.keep(attempt_id, typed, lines, by=by, now=now)
+        if sheet.epoch != epoch:
+            raise epoch_stale(sheet.epoch)
+        return Saved(
+            tuple(sheets[one.slot].answer_to(one.slot, line) for one, line in zip(typed, lines, strict=True)),
+            sheet.deadline_at,
+        )
+
+
+class Sheet(NamedTuple):
+    """A slot with what is held for it and the state of its attempt: one row, no instances (performance.md)."""
+
+    position: int
+    slot_id: int
+    order: list[tuple[str, str]]
+    type: str
+    held_epoch: int
+    held_seq: int
+    held_value: Any
+    held_at: datetime | None
+    attempt_id: int
+    epoch: int
+    state: str
+    closed_by: str
+    deadline_at: datetime | None
+    grace_until: datetime | None
+
+    @classmethod
+    def of(cls, attempt_id: uuid.UUID, by: User, typed: Sequence[Typed]) -> dict[int, Sheet]:
+        """The slots that `typed` names, by position. Raises Attempt.DoesNotExist, and Refused "bad_value" for a slot
+        that is not there, or named twice, or too many of them."""
+        positions = {one.slot for one in typed}
+        if not 0 < len(typed) <= MOST_ITEMS or len(positions) != len(typed):
+            raise bad_value()
+        mine = Slot.objects.filter(attempt__public_id=attempt_id, attempt__enrolment__person_id=by.person_id)
+        rows = mine.filter(position__in=positions).values_list(
+            "position", "pk", "order", "version__type", "answer__epoch", "answer__seq", "answer__value",
+            "answer__saved_at", "attempt_id", "attempt__epoch", "attempt__state", "attempt__closed_by",
+            "attempt__deadline_at", "attempt__grace_until",
+        )  # fmt: skip
+        sheets = {row[0]: cls(*row) for row in rows}
+        if len(sheets) != len(positions):
+            Attempt.objects.of(by).get(public_id=attempt_id)
+            raise bad_value()
+        return sheets
+
+    def takes_answers(self, now: datetime) -> bool:
+        """Open, and the last moment has not passed."""
+        in_time = self.grace_until is None or now <= self.grace_until
+        return self.state == AttemptState.OPEN and in_time
+
+    def line(self, one: Typed, epoch: int) -> Line:
+        """The answer in its canonical shape. Raises Refused "bad_value": shape, option, sequence or tab impossible."""
+        if not 0 < one.seq <= HIGHEST_SEQ or not 0 < one.epoch <= epoch:
+            raise bad_value()
+        return Line(self.slot_id, (one.epoch, one.seq), check_value(self.type, self.order, one.value))
+
+    def acknowledge(self, slot: int, stamp: Stamp, value: Any, at: datetime | None) -> Acknowledged:
+        """What stands in the row now."""
+        return Acknowledged(slot, stamp[0], stamp[1], at, understood(self.type, value))
+
+    def holds(self, line: Line) -> bool:
+        """This very answer is in the row: its acknowledgement was lost on the way."""
+        return (self.held_epoch, self.held_seq) == line.stamp and self.held_value == line.value
+
+    def answer_to(self, slot: int, line: Line) -> Acknowledged:
+        """For a line that was not written: what is held instead, and whether that is the same answer."""
+        held = self.acknowledge(slot, (self.held_epoch, self.held_seq), self.held_value, self.held_at)
+        return held if self.held_value == line.value else replace(held, is_current=False)
+
+
+class LateAnswer(models.Model):
+    """An answer that came after the clock closed the attempt: kept apart for 24 hours, counted only if a
+    trainer accepts it with a reason."""
+
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="late_answers")
+    seq = models.PositiveIntegerField()
+    value = models.JSONField(null=True)
+    received_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slot", "seq"],
+                name="late_answer_once",
+                violation_error_message=_("This late answer is already kept."),
+            ),
+            both_or_neither(
+                Q(accepted_by__isnull=False),
+                ~Q(reason=""),
+                name="late_answer_is_accepted_with_a_reason",
+                message=_("Say why the late answer counts."),
+            ),
+        ]
+
+    @classmethod
+    def keep(
+        cls, attempt_id: uuid.UUID, typed: Sequence[Typed], lines: Sequence[Line], *, by: User, now: datetime
+    ) -> Saved:
+        """Keep what came too late, apart and uncounted; what had been saved in time is acknowledged as saved.
+
+        Raises Refused "attempt_closed" if the person had submitted, or the deadline is more than 24 hours ago.
+        """
+        attempt = Attempt.objects.of(by).select_related("quiz", "enrolment__person", "enrolment__agency").get(
+            public_id=attempt_id
+        )  # fmt: skip
+        attempt.close_by_clock(now)
+        sheets = Sheet.of(attempt_id, by, typed)
+        if attempt.closed_by != ClosedBy.CLOCK or attempt.deadline_at is None:
+            raise attempt_closed()
+        pairs = list(zip(typed, lines, strict=True))
+        held = tuple(sheets[one.slot].answer_to(one.slot, line) for one, line in pairs if sheets[one.slot].holds(line))
+        late = [(one, line) for one, line in pairs if not sheets[one.slot].holds(line)]
+        if late and now > attempt.deadline_at + KEPT_LATE_FOR:
+            raise attempt_closed()
+        with transaction.atomic():
+            known = set(cls.objects.filter(slot__attempt=attempt).values_list("slot_id", "seq"))
+            new = [line for _one, line in late if (line.slot_id, line.stamp[1]) not in known]
+            rows = [cls(slot_id=line.slot_id, seq=line.stamp[1], value=line.value, received_at=now) for line in new]
+            cls.objects.bulk_create(rows, ignore_conflicts=True)
+            if new:
+                data = {"slots": [one.slot for one, _line in late]}
+                attempt.tell("attempt.save_late_kept_apart", actor=str(by.public_id), now=now, data=data)
+        return Saved(held, attempt.deadline_at, tuple(one.slot for one, _line in late))
+
+
+def bad_value() -> Refused:
+    """The request names a slot, a tab or a number that cannot be."""
+    return Refused("bad_value", _("This answer does not fit the question."), status=422)
