@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from certificates.issuing import Decision
 from certificates.models import Ground
+from certificates.previewing import Decision
 
 
 class DecisionForm(forms.Form):

@@ -33,7 +33,7 @@ def may_revoke(user: User, certificate: Certificate, *, at: datetime) -> bool:
     return user.holds(Role.COORDINATOR, on=local_day(at)) and certificate.person_id != user.person_id
 
 
-@approves("certificate.revoke")
+@approves("certificate.revoke", _("Revoke a certificate"))
 def revoke(approval: Approval, by: User, now: datetime) -> None:
     """A second person agreed: revoke by the decision that the request names. Never the one who benefits."""
     certificate = Certificate.objects.select_related("person", "agency", "series").get(public_code=approval.object_id)

@@ -25,6 +25,11 @@ _STATEMENTS = {
     "participation": "Đã tham dự khóa bồi dưỡng, tập huấn",
     "confirmation": "Đã được cấp giấy chứng nhận hoàn thành khóa bồi dưỡng, tập huấn",
 }
+_LEADS = {
+    "completion": "Chứng nhận Ông/Bà",
+    "participation": "Chứng nhận Ông/Bà",
+    "confirmation": "Xác nhận Ông/Bà",
+}
 _VIEW_NOTICES = {
     "external": "BẢN CHƯA KÝ – tra cứu tại {address}",
     "test": "BẢN CHƯA KÝ – tra cứu tại {address}",
@@ -84,6 +89,7 @@ class Snapshot:
     superior: str
     issuer: str
     title: str
+    lead_text: str
     person: str
     birth_text: str
     position: str
@@ -122,12 +128,15 @@ class Snapshot:
         """The facts in the words of the paper."""
         host = facts.host.rstrip("/")
         address = f"{host.split('://', 1)[-1].lower()}/c"
-        given: dict[str, Any] = {field.name: getattr(facts, field.name) for field in fields(cls) if hasattr(facts, field.name)}
+        given: dict[str, Any] = {
+            field.name: getattr(facts, field.name) for field in fields(cls) if hasattr(facts, field.name)
+        }
         words = {
             "schema": SCHEMA,
             "person": clean_name(facts.person),
             "signer": clean_name(facts.signer),
             "birth_text": facts.birth.strftime("%d/%m/%Y") if isinstance(facts.birth, date) else facts.birth or "",
+            "lead_text": _LEADS[facts.kind],
             "statement": _STATEMENTS[facts.kind],
             "started_on": facts.started_on.isoformat(),
             "ended_on": facts.ended_on.isoformat(),
@@ -144,7 +153,9 @@ class Snapshot:
             "view_text": _VIEW_NOTICES[facts.signing].format(address=f"{address}/{facts.code}"),
             "notice_text": _notice(facts),
         }
-        cleaned = {name: clean(value) if isinstance(value, str) else value for name, value in {**given, **words}.items()}
+        cleaned = {
+            name: clean(value) if isinstance(value, str) else value for name, value in {**given, **words}.items()
+        }
         return cls(**cleaned)
 
     @classmethod

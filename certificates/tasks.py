@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from certificates.issuing import JOB, carry_out
+from certificates.issuing import carry_out
+from certificates.previewing import JOB
 from lms.jobs.handlers import Chunk, handles
 from lms.jobs.models import Job
 

@@ -9,7 +9,7 @@ from certificates.models import Certificate
 
 def masked_name(row: Certificate) -> str:
     """«Nguyễn T. P.»: the family name, and initials."""
-    first, *rest = row.snapshot["name"].split()
+    first, *rest = row.snapshot["person"].split()
     return " ".join([first, *(f"{word[0]}." for word in rest)])
 
 
@@ -29,13 +29,12 @@ def public_facts(row: Certificate) -> dict[str, Any]:
         "kind": str(row.get_kind_display()),
         "course": printed["course"],
         "study_periods": printed["study_periods"],
-        "starts_on": printed["starts_on"],
-        "ends_on": printed["ends_on"],
+        "span": printed["span_text"],
         "issuer": printed["issuer"],
         "issued_on": row.issued_on,
         "decision_no": printed["decision_no"],
         "signed": False,
-        "demo": bool(printed.get("is_demo")),
+        "demo": bool(printed["demo"]),
         "replaces": row.replaces.number_label if row.replaces else "",
         "replaced_by": _replacement(row),
     }

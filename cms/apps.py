@@ -9,7 +9,8 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         """Widgets without inline script; publishing writes the records."""
-        from cms import csp, publishing  # noqa: PLC0415 — the registry must be ready first
+        from cms import addresses, csp, publishing  # noqa: PLC0415 — the registry must be ready first
 
         csp.install()
         publishing.connect()
+        addresses.connect()

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from certificates import issuing
+from certificates import previewing
 from certificates.copies import file_name, view_copy
 from certificates.forms import DecisionForm, RevokeForm
 from certificates.models import Certificate, Series, State
@@ -108,16 +108,16 @@ def preview(request: HttpRequest, public_id: object) -> HttpResponseBase:
     run = _run(request, public_id)
     require("certificate.preview_before_issue", request.user, run, at=now)
     form = DecisionForm(request.GET if "decision_no" in request.GET else None, initial=_initial(run))
-    plan = issuing.preview(run, form.decision(), local_day(now)) if form.is_bound and form.is_valid() else None
+    plan = previewing.preview(run, form.decision(), local_day(now)) if form.is_bound and form.is_valid() else None
     context = {
         "run": run,
         "form": form,
         "plan": plan,
-        "waiting_count": issuing.waiting(run).count(),  # type: ignore[attr-defined]
+        "waiting_count": previewing.waiting(run).count(),  # type: ignore[attr-defined]
         "certificates": Certificate.objects.filter(enrolment__run=run)
         .select_related("series", "person")
         .in_register_order(),
-        "jobs": Job.objects.filter(kind=issuing.JOB, key__startswith=f"run:{run.pk}:").order_by("-created_at")[:5],
+        "jobs": Job.objects.filter(kind=previewing.JOB, key__startswith=f"run:{run.pk}:").order_by("-created_at")[:5],
         "may_issue": isinstance(request.user, User) and request.user.holds(Role.COORDINATOR, on=local_day(now)),
         "series": Series.objects.for_issue(run.issuer, local_day(now)).first(),
     }
@@ -138,8 +138,8 @@ def issue(request: HttpRequest, public_id: object) -> HttpResponseBase:
     form = DecisionForm(request.POST)
     if not form.is_valid() or not isinstance(request.user, User):
         return HttpResponseRedirect(reverse("certificates:preview", args=[run.public_id]))
-    plan = issuing.preview(run, form.decision(), local_day(now))
-    issuing.ask(plan, plan_hash=request.POST.get("plan_hash", ""), by=request.user, now=now)
+    plan = previewing.preview(run, form.decision(), local_day(now))
+    previewing.ask(plan, plan_hash=request.POST.get("plan_hash", ""), by=request.user, now=now)
     messages.success(
         request, _("The certificates are being issued. This page shows them as soon as they are in the register.")
     )

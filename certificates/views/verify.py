@@ -79,7 +79,7 @@ def _compared(request: HttpRequest, row: Certificate, typed: str) -> dict[str, A
     """Whether the typed name is the one on the paper: five tries a minute for each certificate."""
     if not ratelimit.consume(request, action="verify_name", key=row.public_code):
         return {"typed": typed, "too_many": True}
-    name = row.snapshot["name"]
+    name = row.snapshot["person"]
     matches = hmac.compare_digest(fold(clean_name(typed)).encode(), fold(name).encode())
     return {"typed": typed, "matches": matches, "name": name if matches else masked_name(row)}
 

@@ -23,9 +23,10 @@ LAPSES_AFTER = timedelta(days=14)
 
 Verb = Callable[["Approval", User, datetime], None]
 _VERBS: dict[str, Verb] = {}
+_LABELS: dict[str, Any] = {}
 
 
-def approves(kind: str) -> Callable[[Verb], Verb]:
+def approves(kind: str, label: Any) -> Callable[[Verb], Verb]:
     """Register what a confirmed request of `kind` does: `f(approval, confirmed_by, now)`, in that transaction.
 
     The verb raises Refused when the world has moved since the request; the request is then stale.
@@ -35,6 +36,7 @@ def approves(kind: str) -> Callable[[Verb], Verb]:
         if _VERBS.get(kind, verb) is not verb:
             raise ValueError(f"{kind} already has a verb")
         _VERBS[kind] = verb
+        _LABELS[kind] = label
         return verb
 
     return register
@@ -107,6 +109,11 @@ class Approval(models.Model):
                 violation_error_message=_("This request is already waiting for a decision."),
             ),
         ]
+
+    @property
+    def kind_label(self) -> str:
+        """What is asked, in the reader's language."""
+        return str(_LABELS.get(self.kind, self.kind))
 
     @classmethod
     def ask(  # noqa: PLR0913 — the columns of the request, all by name
