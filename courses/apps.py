@@ -1,5 +1,17 @@
+"""Courses, classes, enrolment, tests, attendance, completion."""
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CoursesConfig(AppConfig):
     name = "courses"
+
+    def ready(self) -> None:
+        """Rules of access, and the entries in the menu."""
+        from courses import access  # noqa: F401, PLC0415 - the registry must be ready first
+        from courses.menu import has_lessons  # noqa: PLC0415
+        from lms.web.navigation import NavItem, register  # noqa: PLC0415
+
+        register(NavItem(label=_("My learning"), url_name="courses:my", shows=has_lessons, order=10))
+        register(NavItem(label=_("Classes"), url_name="courses:runs", shows=lambda request: True, order=15))

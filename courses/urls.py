@@ -2,7 +2,37 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from courses.views import catalogue, checkin, classroom, enrolling, learning, my, nominate
 
 app_name = "courses"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("my/", my.my, name="my"),
+    path("runs/", catalogue.runs, name="runs"),
+    path("runs/<uuid:public_id>/", catalogue.run, name="run"),
+    path("runs/<uuid:public_id>/state/", catalogue.run_state, name="run_state"),
+    path("runs/<uuid:public_id>/cancel/", catalogue.run_cancel, name="run_cancel"),
+    path("runs/<uuid:public_id>/enrol/", enrolling.enrol, name="enrol"),
+    path("runs/<uuid:public_id>/rounds/new/", nominate.open_round, name="open_round"),
+    path("rounds/<int:round_id>/", nominate.round_replies, name="round"),
+    path("rounds/<int:round_id>/close/", nominate.close_round, name="close_round"),
+    path("nominate/<int:round_id>/", nominate.nominate, name="nominate"),
+    path("nominate/<int:round_id>/send/", nominate.send, name="send_reply"),
+    path("replies/<int:reply_id>/decide/", nominate.decide_on_reply, name="decide_on_reply"),
+    path("enrolments/<uuid:public_id>/", learning.enrolment, name="enrolment"),
+    path("enrolments/<uuid:public_id>/void/", learning.void_completion, name="void_completion"),
+    path("enrolments/<uuid:public_id>/decide/", enrolling.decide, name="decide"),
+    path("enrolments/<uuid:public_id>/withdraw/", enrolling.withdraw, name="withdraw"),
+    path("enrolments/<uuid:public_id>/accept/", enrolling.accept, name="accept"),
+    path("learn/<uuid:public_id>/", learning.course, name="course"),
+    path("learn/<uuid:public_id>/lessons/<int:lesson_id>/done/", learning.lesson_done, name="lesson_done"),
+    path("sessions/<int:session_id>/", classroom.session, name="session"),
+    path("sessions/<int:session_id>/mark/", classroom.mark, name="mark"),
+    path("sessions/<int:session_id>/code/", classroom.code, name="code"),
+    path("sessions/<int:session_id>/codes/", classroom.codes, name="codes"),
+    path("sessions/<int:session_id>/code/change/", classroom.change_code, name="change_code"),
+    path("d/", checkin.enter_code, name="enter_code"),
+    path("d/in/", checkin.checkin, name="checkin"),
+    re_path(r"^[dD]/(?P<room>[0-9A-Za-z]{5})/(?P<code>[0-9A-Za-z]{8})/?$", checkin.scan, name="scan"),
+]

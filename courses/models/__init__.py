@@ -1,27 +1,16 @@
 """Courses, runs, enrolments, quizzes, attendance, completion: public names in order of dependency."""
 
 from courses.models import keys as keys  # registers the table of answer keys; nothing of it is re-exported
-from courses.models.attempts import (
-    Answer,
-    AnswerFlag,
-    Attempt,
-    AttemptState,
-    ClosedBy,
-    LateAnswer,
-    Override,
-    Slot,
-)
+from courses.models.answers import Answer, AnswerFlag, LateAnswer, Slot, Typed
+from courses.models.attempts import Attempt, AttemptState, ClosedBy
 from courses.models.attendance import (
     Attendance,
     AttendanceEvent,
     EventKind,
     Presence,
-    Pulse,
-    ScanDevice,
     ScanResult,
+    Sighting,
     Source,
-    WalkIn,
-    WalkInState,
 )
 from courses.models.bank import (
     Category,
@@ -49,9 +38,12 @@ from courses.models.completion import Completion
 from courses.models.enrolments import Enrolment
 from courses.models.nominations import Reply, ReplyState, Round
 from courses.models.outside import OutsideState, OutsideTraining, Waiver
+from courses.models.overrides import Override
 from courses.models.progress import Progress
 from courses.models.quizzes import POINT, Counting, Quiz, QuizKind, QuizQuestion, QuizSection, QuizState
-from courses.models.runs import Entry, Place, Quota, Run, RunQuiz, RunState, RunTrainer
+from courses.models.run_quizzes import RunQuiz
+from courses.models.runs import Entry, Place, Quota, Run, RunState, RunTrainer
+from courses.models.scanning import Pulse, ScanDevice, WalkIn, WalkInState
 from courses.models.sessions import Session, SessionKind, SessionPlace, WalkIns
 from courses.models.states import ACTIVE, SEATED, EnrolmentState, Origin, Seat
 
@@ -62,6 +54,6 @@ __all__ = [
     "Origin", "OutsideState", "OutsideTraining", "Override", "Place", "Prerequisite", "Presence", "Progress", "Pulse",
     "Question", "QuestionTag", "QuestionType", "QuestionVersion", "Quiz", "QuizKind", "QuizQuestion", "QuizSection",
     "QuizState", "Quota", "Reply", "ReplyState", "RequiredCourse", "Round", "Run", "RunQuiz", "RunState", "RunTrainer",
-    "ScanDevice", "ScanResult", "Seat", "Session", "SessionKind", "SessionPlace", "Side", "Slot", "Source",
-    "StemFormat", "VersionState", "Waiver", "WalkIn", "WalkInState", "WalkIns",
+    "ScanDevice", "ScanResult", "Seat", "Session", "SessionKind", "SessionPlace", "Side", "Sighting", "Slot", "Source",
+    "StemFormat", "Typed", "VersionState", "Waiver", "WalkIn", "WalkInState", "WalkIns",
 ]  # fmt: skip

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from courses import presence
 from courses.models.enrolments import Enrolment
 from courses.models.runs import Place
-from courses.models.sessions import Session
-from lms.constraints import both_or_neither, one_of, ordered
+from courses.models.scanning import ScanDevice
+from courses.models.sessions import Session, SessionPlace
+from courses.models.states import EnrolmentState
+from lms.audit.models import Event
+from lms.constraints import both_or_neither, one_of
+from lms.jobs.models import Job
+from lms.people.models import User
+from lms.refusal import Refused
 
 
 class EventKind(models.TextChoices):
@@ -49,19 +59,47 @@ class ScanResult(models.TextChoices):
     CONFLICT = "conflict", _("In conflict")
 
 
-class ScanDevice(models.Model):
-    """A phone of the staff that may take attendance offline, until the session's end + 24 h."""
+@dataclass(frozen=True, kw_only=True)
+class Sighting:
+    """What a door saw: a scan or a mark, before anybody judged it.
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="scan_devices")
-    session = models.ForeignKey(Session, models.PROTECT, related_name="scan_devices")
-    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="scan_devices")
-    token_hash = models.CharField(max_length=64, unique=True)
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    last_seq = models.PositiveIntegerField(default=0)
-    last_link = models.CharField(max_length=64, blank=True)
-    skew_ms = models.IntegerField(default=0)
-    flags = models.JSONField(default=list, blank=True)
+    `uid` comes with the form: the same one twice is once. `at` is when it happened by our clock: the moment of the
+    scan, however long signing in took. `wrong_place_is_fine`: the person was told, and says so again.
+    """
+
+    enrolment: Enrolment
+    kind: str
+    source: str
+    at: datetime
+    uid: uuid.UUID = field(default_factory=uuid.uuid4)
+    room: SessionPlace | None = None
+    ticket: str = ""
+    status: str = ""
+    half_periods: int | None = None
+    note: str = ""
+    wrong_place_is_fine: bool = False
+
+
+class AttendanceEventQuerySet(models.QuerySet["AttendanceEvent"]):
+    def accepted(self) -> AttendanceEventQuerySet:
+        """Those that count for the projection."""
+        return self.filter(result=ScanResult.ACCEPTED)
+
+    def as_seen(self) -> list[presence.Seen]:
+        """What the rule needs of the accepted events."""
+        return [
+            presence.Seen(
+                id=event.pk,
+                kind=event.kind,
+                source=event.source,
+                at=event.at,
+                status=event.status,
+                half_periods=event.half_periods,
+                target=event.target_id,
+                received_at=event.received_at,
+            )
+            for event in self.accepted().order_by("pk")
+        ]
 
 
 class AttendanceEvent(models.Model):
@@ -93,6 +131,8 @@ class AttendanceEvent(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     target = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="annulments")
     note = models.CharField(max_length=300, blank=True)
+
+    objects = AttendanceEventQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -162,46 +202,181 @@ class Attendance(models.Model):
         ]
         indexes = [models.Index(fields=["enrolment", "session"])]
 
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.enrolment_id} {self.status or '-'}"
 
-class Pulse(models.Model):
-    """A quick check within a session: open for two minutes."""
+    @classmethod
+    def record(cls, session: Session, sighting: Sighting, *, by: User | None, action: str, now: datetime) -> Attendance:
+        """Judge a sighting, keep it as an event and bring the projection up to date (attendance §1.1).
 
-    session = models.ForeignKey(Session, models.PROTECT, related_name="pulses")
-    opens_at = models.DateTimeField()
-    closes_at = models.DateTimeField()
-    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+        `by` is the account that acted, None for somebody who typed a code. A known `uid` gives the stored answer, a
+        second scan of the same kind a duplicate. A refused scan of a known person is kept as an event too, then raised:
+        session_cancelled, session_locked, not_open, closed, enrolment_inactive, wrong_place, ticket_used,
+        reason_required.
+        """
+        try:
+            with transaction.atomic():
+                return cls._record(session, sighting, by=by, action=action, now=now)
+        except Refused as refusal:
+            if sighting.kind != EventKind.MARK:
+                _keep(session, sighting, by, now, result=ScanResult.REFUSED, code=refusal.code, uid=uuid.uuid4())
+            raise
 
-    class Meta:
-        constraints = [ordered("opens_at", "closes_at", name="pulse_closes_after_it_opens")]
+    @classmethod
+    def _record(
+        cls, session: Session, sighting: Sighting, *, by: User | None, action: str, now: datetime
+    ) -> Attendance:
+        projection = cls._held(session, sighting.enrolment)
+        known = AttendanceEvent.objects.filter(uid=sighting.uid).first()
+        if known is not None:
+            if known.enrolment_id == sighting.enrolment.pk and known.session_id == session.pk:
+                return projection
+            raise Refused("uid_known", _("This form was already used for somebody else."))
+        _judge(session, sighting, now)
+        sighting = replace(sighting, kind=projection._way(sighting))
+        if sighting.kind != EventKind.MARK and projection._repeats(sighting):
+            _keep(session, sighting, by, now, result=ScanResult.DUPLICATE, code="already", uid=sighting.uid)
+            return projection
+        try:
+            with transaction.atomic():
+                event = _keep(session, sighting, by, now, result=ScanResult.ACCEPTED, code="", uid=sighting.uid)
+        except IntegrityError as error:  # two people with one ticket, at the same moment
+            raise ticket_used() from error
+        projection._follow(now)
+        Event.record(
+            action,
+            object_kind="session",
+            object_id=session.pk,
+            actor=str(by.public_id) if by else "check_in_code",
+            now=now,
+            subject=str(sighting.enrolment.person.public_id),
+            agency=sighting.enrolment.agency.code if sighting.enrolment.agency else "",
+            data={"event": event.pk, "source": sighting.source, "status": projection.status},
+        )
+        return projection
+
+    @classmethod
+    def _held(cls, session: Session, enrolment: Enrolment) -> Attendance:
+        """The projection row, made if it was missing, and ours until the commit."""
+        Attendance.objects.bulk_create([Attendance(session=session, enrolment=enrolment)], ignore_conflicts=True)
+        row = Attendance.objects.filter(session=session, enrolment=enrolment)
+        row.update(version=F("version") + 1)
+        held = row.get()
+        held.session, held.enrolment = session, enrolment
+        return held
+
+    def _way(self, sighting: Sighting) -> str:
+        """In, or out: where checking out is asked, a second scan towards the end is the way out."""
+        leaving_from = self.session.ends_at - timedelta(minutes=self.session.late_after)
+        if (
+            sighting.kind == EventKind.IN
+            and self.session.has_checkout
+            and self.first_in
+            and sighting.at >= leaving_from
+        ):
+            return EventKind.OUT
+        return sighting.kind
+
+    def _repeats(self, sighting: Sighting) -> bool:
+        """The same scan once more: in after in, out after out."""
+        seen = self.first_in if sighting.kind == EventKind.IN else self.last_out
+        return seen is not None
+
+    def _follow(self, now: datetime) -> None:
+        """Derive the projection from all events; if what was earned changed, completion is evaluated."""
+        derived = project(self.session, AttendanceEvent.objects.filter(session=self.session, enrolment=self.enrolment))
+        before = self.half_periods
+        values: dict[str, Any] = {
+            "status": derived.status,
+            "half_periods": derived.half_periods,
+            "first_in": derived.first_in,
+            "last_out": derived.last_out,
+            "decided_by": derived.decided_by,
+            "is_unconfirmed": derived.is_unconfirmed,
+            "flags": sorted(derived.flags),
+            "last_event_id": derived.last_event,
+        }
+        Attendance.objects.filter(pk=self.pk).update(**values)
+        for column, value in values.items():
+            setattr(self, column, value)
+        if before != derived.half_periods:
+            Job.ask(
+                "courses.evaluate",
+                key=f"enrolment:{self.enrolment_id}:attendance:{derived.last_event}",
+                payload={"enrolment": self.enrolment_id},
+                now=now,
+            )
 
 
-class WalkInState(models.TextChoices):
-    OPEN = "open", _("Open")
-    MATCHED = "matched", _("Matched")
-    REJECTED = "rejected", _("Rejected")
+def times_of(session: Session) -> presence.SessionTimes:
+    """The session as the rule needs it; its quick checks cost a query only where there are some."""
+    pulses = session.pulses.order_by("opens_at").values_list("opens_at", "closes_at") if session.pulse_count else ()
+    return presence.SessionTimes(
+        starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        half_periods=2 * session.study_periods,
+        late_after=session.late_after,
+        has_checkout=session.has_checkout,
+        pulses=tuple(pulses),
+    )
 
 
-class WalkIn(models.Model):
-    """Somebody who came without being on the list, until the coordinator finds the person."""
+def project(session: Session, events: AttendanceEventQuerySet) -> presence.Projection:
+    """What the events of one person in one session say."""
+    return presence.derive(times_of(session), events.as_seen())
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True)
-    session = models.ForeignKey(Session, models.PROTECT, related_name="walk_in_people")
-    place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="+")
-    name = models.CharField(max_length=200)
-    agency_label = models.CharField(max_length=300, blank=True)
-    position = models.CharField(max_length=200, blank=True)
-    recorded_at = models.DateTimeField()
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    enrolment = models.ForeignKey(Enrolment, models.PROTECT, null=True, blank=True, related_name="walk_ins")
-    state = models.CharField(max_length=20, choices=WalkInState.choices, default=WalkInState.OPEN)
 
-    class Meta:
-        constraints = [
-            one_of("state", WalkInState, name="walk_in_state_is_known"),
-            both_or_neither(
-                Q(state="matched"),
-                Q(enrolment__isnull=False),
-                name="walk_in_matched_names_the_enrolment",
-                message=_("A matched walk-in belongs to somebody."),
-            ),
-        ]
+def ticket_used() -> Refused:
+    """One scan is for one person."""
+    return Refused("ticket_used", _("Somebody else has used this scan. Please scan the code on the screen again."))
+
+
+def _judge(session: Session, sighting: Sighting, now: datetime) -> None:
+    """Raise Refused where the sighting cannot count."""
+    if session.cancelled_at is not None:
+        raise Refused("session_cancelled", _("This session was cancelled."))
+    if session.locked_at is not None:
+        raise Refused("session_locked", _("The attendance of this session is locked."))
+    if sighting.enrolment.run_id != session.run_id or sighting.enrolment.state != EnrolmentState.ENROLLED:
+        raise Refused("enrolment_inactive", _("This person is not enrolled in the class."))
+    if sighting.kind == EventKind.MARK:
+        if now >= session.ends_at and not sighting.note.strip():
+            raise Refused("reason_required", _("After the session, say why the mark is changed."), status=422)
+        return
+    _judge_scan(session, sighting)
+
+
+def _judge_scan(session: Session, sighting: Sighting) -> None:
+    if sighting.at < session.opens_at:
+        raise Refused("not_open", _("Check-in is not open yet."), opens_at=session.opens_at.isoformat())
+    if sighting.at >= session.closes_at:
+        raise Refused("closed", _("Check-in is closed."), closed_at=session.closes_at.isoformat())
+    used = AttendanceEvent.objects.accepted().filter(ticket=sighting.ticket).exclude(enrolment=sighting.enrolment)
+    if sighting.ticket and used.exists():
+        raise ticket_used()
+    expected, place = sighting.enrolment.place_id, sighting.room.place_id if sighting.room else None
+    if expected is not None and place is not None and expected != place and not sighting.wrong_place_is_fine:
+        raise Refused("wrong_place", _("You are expected in another room."))
+
+
+def _keep(  # noqa: PLR0913 - the columns of the row
+    session: Session, sighting: Sighting, by: User | None, now: datetime, *, result: str, code: str, uid: uuid.UUID
+) -> AttendanceEvent:
+    elsewhere = sighting.room is not None and sighting.enrolment.place_id not in (None, sighting.room.place_id)
+    return AttendanceEvent.objects.create(
+        uid=uid,
+        session=session,
+        place_id=sighting.room.place_id if sighting.room else None,
+        enrolment=sighting.enrolment,
+        kind=sighting.kind,
+        status=sighting.status,
+        half_periods=sighting.half_periods,
+        source=sighting.source,
+        ticket=sighting.ticket,
+        result=result,
+        code=code or ("wrong_place" if elsewhere else ""),
+        at=sighting.at,
+        received_at=now,
+        actor=by,
+        note=sighting.note.strip()[:300],
+    )

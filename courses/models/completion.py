@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.enrolments import Enrolment
+from courses.models.runs import Run
+from courses.signals import completion_recorded, completion_voided
+from lms.audit.models import Event
 from lms.constraints import both_or_neither
-from lms.people.models import Agency
+from lms.people.models import Agency, RosterEntry, User
+from lms.refusal import Refused
 
 
 class CompletionQuerySet(models.QuerySet["Completion"]):
@@ -58,3 +63,77 @@ class Completion(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["completed_on", "agency"])]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.completed_on}"
+
+    @classmethod
+    def record(
+        cls,
+        enrolment: Enrolment,
+        *,
+        completed_on: date,
+        facts: dict[str, Any],
+        rule: dict[str, Any],
+        rule_hash: str,
+        now: datetime,
+    ) -> Completion | None:
+        """The completion of the enrolment, frozen with what proved it; None if it stands already.
+
+        The first one of a run freezes the run's rule. One that somebody voided is not recorded again on the same facts.
+        """
+        for earlier in cls.objects.filter(enrolment=enrolment):
+            if earlier.voided_at is None or earlier.facts == facts:
+                return None
+        try:
+            with transaction.atomic():
+                Run.objects.filter(pk=enrolment.run_id, rule_hash="").update(rule=rule, rule_hash=rule_hash)
+                completion = cls.objects.create(
+                    enrolment=enrolment,
+                    completed_on=completed_on,
+                    agency_id=agency_on(enrolment, completed_on),
+                    facts=facts,
+                    rule_hash=rule_hash,
+                    recorded_at=now,
+                )
+                completion._tell("completion.record", actor="system", now=now, on=completed_on)
+                completion_recorded.send(cls, completion=completion, now=now)
+        except IntegrityError:
+            if cls.objects.standing().filter(enrolment=enrolment).exists():
+                return None  # another worker was faster
+            raise
+        return completion
+
+    def void(self, reason: str, *, by: User, now: datetime) -> bool:
+        """Declare the completion void; False if it was void before. Raises Refused "reason_required"."""
+        if not reason.strip():
+            raise Refused("reason_required", _("Say why the completion is void."), status=422)
+        with transaction.atomic():
+            standing = Completion.objects.standing().filter(pk=self.pk)
+            if not standing.update(voided_at=now, voided_by=by, void_reason=reason.strip()[:300]):
+                return False
+            self.refresh_from_db()
+            self._tell("completion.void_with_reason", actor=str(by.public_id), now=now)
+            completion_voided.send(Completion, completion=self, now=now)
+        return True
+
+    def _tell(self, action: str, *, actor: str, now: datetime, **data: Any) -> None:
+        Event.record(
+            action,
+            object_kind="enrolment",
+            object_id=self.enrolment.public_id,
+            actor=actor,
+            now=now,
+            subject=str(self.enrolment.person.public_id),
+            agency=self.agency.code if self.agency else "",
+            data={"run": str(self.enrolment.run.public_id), **data},
+        )
+
+
+def agency_on(enrolment: Enrolment, on: date) -> int | None:
+    """The agency on whose roster the person stood on `on`; the one at entry if that is among several, or if none is."""
+    entries = RosterEntry.objects.known().on(on).filter(person_id=enrolment.person_id).order_by("-starts_on", "-pk")
+    held = list(entries.values_list("agency_id", flat=True))
+    if not held or enrolment.agency_id in held:
+        return enrolment.agency_id
+    return held[0]

@@ -12,10 +12,10 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from courses.live_codes import new_code
 from courses.models import seats
 from courses.models.entering import check_prerequisites, entry_on_roster
 from courses.models.runs import Entry, Place, Run, RunState
-from courses.models.sessions import new_code
 from courses.models.states import ACTIVE, SEATED, EnrolmentState, Origin, Seat
 from lms.audit.models import Event
 from lms.constraints import one_of
@@ -123,7 +123,7 @@ class Enrolment(models.Model):
         return cls._come_alone(run, person, Entry.APPROVAL, EnrolmentState.REQUESTED, by=by, now=now)
 
     @classmethod
-    def _come_alone(  # noqa: PLR0913 - two verbs in one, all by name
+    def _come_alone(
         cls, run: Run, person: Person, entry: Entry, target: EnrolmentState, *, by: User, now: datetime
     ) -> Enrolment:
         on = local_day(now)
@@ -230,7 +230,7 @@ class Enrolment(models.Model):
                 return False
             waiting = Enrolment.objects.filter(pk=self.pk, state=EnrolmentState.WAITING)
             if not waiting.update(state=EnrolmentState.OFFERED, seat=seat, offer_until=until):
-                transaction.set_rollback(True)  # noqa: FBT003 - Django's signature; the seat goes back
+                transaction.set_rollback(True)
                 return False
             self.refresh_from_db(fields=["state", "seat", "offer_until"])
             self._tell("enrolment.offer", by=None, now=now, until=until.isoformat())
@@ -238,7 +238,7 @@ class Enrolment(models.Model):
         return True
 
     def accept(self, *, by: User, now: datetime) -> bool:
-        """Take the offered seat; False if that was done before. Raises Refused "offer_expired", "enrolment_inactive"."""
+        """Take the offered seat; False if that was done before. Raises Refused "offer_expired"."""
         if self.state == EnrolmentState.OFFERED and self.offer_until is not None and self.offer_until <= now:
             raise Refused("offer_expired", _("The offered seat has gone to the next person."))
         with transaction.atomic():
@@ -252,7 +252,7 @@ class Enrolment(models.Model):
         action = "enrolment.lapse"
         return self._leave([EnrolmentState.OFFERED], EnrolmentState.LAPSED, "", action=action, by=None, now=now)
 
-    def _leave(  # noqa: PLR0913 - a state change, all by name
+    def _leave(
         self,
         sources: Collection[str],
         target: EnrolmentState,
@@ -277,7 +277,7 @@ class Enrolment(models.Model):
                 Job.ask("courses.offer", key=f"enrolment:{self.pk}:{target}", now=now, payload=payload)
         return left
 
-    def _change(  # noqa: PLR0913 - a state change, all by name
+    def _change(
         self,
         sources: Collection[str],
         target: EnrolmentState,

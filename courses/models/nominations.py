@@ -215,7 +215,7 @@ class Reply(models.Model):
         if not self.is_editable:
             raise Refused("reply_sent", _("The list has been sent; the department can return it for changes."))
 
-    def _move(  # noqa: PLR0913 - a state change, all by name
+    def _move(
         self,
         sources: list[ReplyState],
         target: ReplyState,

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from django.db import models
+from datetime import datetime
+
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.catalogue import Lesson
 from courses.models.enrolments import Enrolment
+from courses.models.states import EnrolmentState
+from lms.jobs.models import Job
+from lms.refusal import Refused
+
+
+class ProgressQuerySet(models.QuerySet["Progress"]):
+    def done(self) -> ProgressQuerySet:
+        """Lessons that were ticked off."""
+        return self.filter(done_at__isnull=False)
 
 
 class Progress(models.Model):
@@ -20,6 +31,8 @@ class Progress(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     content_version = models.PositiveIntegerField(default=1)
 
+    objects = ProgressQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -28,3 +41,44 @@ class Progress(models.Model):
                 violation_error_message=_("Progress in this lesson is already kept."),
             ),
         ]
+
+    @classmethod
+    def open(cls, enrolment: Enrolment, lesson: Lesson, now: datetime) -> Progress:
+        """Remember that the lesson was opened, and where «continue» leads; the first opening keeps its time.
+
+        Raises Refused "not_enrolled" (404) unless the enrolment stands and the lesson is of its course.
+        """
+        if enrolment.state != EnrolmentState.ENROLLED or enrolment.run.course_id != lesson.course_id:
+            raise Refused("not_enrolled", _("You are not in a class of this course."), status=404)
+        progress, created = cls.objects.get_or_create(
+            enrolment=enrolment,
+            lesson=lesson,
+            defaults={"opened_at": now, "seen_at": now, "content_version": lesson.content_version},
+        )
+        if not created:
+            cls.objects.filter(pk=progress.pk).update(seen_at=now)
+            progress.seen_at = now
+        return progress
+
+    def mark_done(self, now: datetime) -> bool:
+        """«Đã học xong»: the first time counts, and completion is evaluated. False if it was done before.
+
+        Raises Refused "closed" once the class is over.
+        """
+        if self.done_at is not None:
+            return False
+        if self.enrolment.run.is_over:
+            raise Refused("closed", _("The class is over."))
+        with transaction.atomic():
+            open_row = Progress.objects.filter(pk=self.pk, done_at__isnull=True)
+            if not open_row.update(done_at=now, content_version=self.lesson.content_version):
+                self.refresh_from_db(fields=["done_at"])
+                return False
+            Job.ask(
+                "courses.evaluate",
+                key=f"enrolment:{self.enrolment_id}:lesson:{self.lesson_id}",
+                payload={"enrolment": self.enrolment_id},
+                now=now,
+            )
+        self.done_at = now
+        return True

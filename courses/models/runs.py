@@ -12,7 +12,6 @@ from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.catalogue import Course
-from courses.models.quizzes import Quiz
 from lms.audit.models import Event
 from lms.constraints import both_or_neither, one_of, ordered, within
 from lms.days import day_after, local_day, start_of
@@ -65,11 +64,16 @@ class RunQuerySet(models.QuerySet["Run"]):
             | Exists(self.model.objects.filter(pk=OuterRef("pk"), enrolments__agency__in=agencies))
         )
 
-    def visible_to(self, user: User, on: date) -> RunQuerySet:
-        """Runs that exist for `user` (permissions.csv, run.view): as staff, focal person or trainee."""
+    def handled_by(self, user: User, on: date) -> RunQuerySet:
+        """Runs that `user` has to do with as staff or as a focal person, not as a trainee."""
         reach = Q(pk__in=self.staffed_by(user, on).values("pk"))
         if user.holds("focal", on=on):
             reach |= Q(pk__in=self.concerning(Agency.objects.led_by(user, on)).values("pk"))
+        return self.filter(reach)
+
+    def visible_to(self, user: User, on: date) -> RunQuerySet:
+        """Runs that exist for `user` (permissions.csv, run.view): as staff, focal person or trainee."""
+        reach = Q(pk__in=self.handled_by(user, on).values("pk"))
         if user.person_id is not None:
             reach |= Q(pk__in=self.filter(enrolments__person_id=user.person_id).values("pk"))
         return self.filter(reach)
@@ -325,26 +329,6 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class RunQuiz(models.Model):
-    """A quiz of a run: open from `opens_at`; at `closes_at` it is closed. Empty ends are open."""
-
-    run = models.ForeignKey(Run, models.PROTECT, related_name="run_quizzes")
-    quiz = models.ForeignKey(Quiz, models.PROTECT, related_name="run_quizzes")
-    opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
-    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
-    is_required = models.BooleanField(_("required"), default=True)
-
-    class Meta:
-        constraints = [
-            ordered("opens_at", "closes_at", name="run_quiz_closes_after_it_opens"),
-            models.UniqueConstraint(
-                fields=["run", "quiz"],
-                name="run_quiz_once",
-                violation_error_message=_("The run already has this quiz."),
-            ),
-        ]
 
 
 class Quota(models.Model):

@@ -1,6 +1,7 @@
 """Seats: counters that are taken and given back by one conditional UPDATE each (learning.md §5, R14).
 
-Always in this order, so that two people never wait for each other: the agency's quota, the seats open to all, the place.
+Always in this order, so that two people never wait for each other: the agency's quota, the seats open to all, the
+place.
 """
 
 from __future__ import annotations

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date, datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from courses.live_codes import new_code
 from courses.models.runs import Place, Run
 from lms.audit.models import Event
 from lms.constraints import one_of, ordered, within
-from lms.people.models import Agency, User
+from lms.jobs.models import Job
+from lms.people.models import User
 from lms.refusal import Refused
 from lms.vietnamese.fields import CleanCharField
 
-CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's: no I, L, O, U."""
 ROOM_CODE_LENGTH = 5
-
-
-def new_code(length: int) -> str:
-    """A random code that people can read aloud and type."""
-    return "".join(secrets.choice(CODE_LETTERS) for _letter in range(length))
 
 
 class SessionKind(models.TextChoices):
@@ -52,10 +45,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def sheet_visible_to(self, user: User, on: date) -> SessionQuerySet:
         """Sessions whose list `user` may open (attendance.view_sheet): staff, and focal persons with people there."""
-        reach = Q(run__in=Run.objects.staffed_by(user, on))
-        if user.holds("focal", on=on):
-            reach |= Q(run__in=Run.objects.concerning(Agency.objects.led_by(user, on)))
-        return self.filter(reach)
+        return self.filter(run__in=Run.objects.handled_by(user, on))
 
 
 class Session(models.Model):
@@ -131,6 +121,8 @@ class Session(models.Model):
             Event.record(
                 "session.edit_or_cancel", object_kind="session", object_id=self.pk, actor=str(by.public_id), now=now
             )
+            key = f"run:{self.run_id}:session:{self.pk}:cancelled"
+            Job.ask("courses.evaluate_run", key=key, payload={"run": self.run_id}, now=now)
         self.cancelled_at = now
         return True
 

@@ -1,0 +1,122 @@
+"""Who may do what in courses: one predicate per action (trust.md §3). What one may not see is left out of querysets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from courses.models import Course, Enrolment, Reply, Round, Run, Session
+from lms.days import local_day
+from lms.people.models import Agency, User
+from lms.people.permissions import rule
+
+
+def is_coordinator(user: User, at: datetime) -> bool:
+    """Of the department, at that moment."""
+    return user.holds("coordinator", on=local_day(at))
+
+
+def teaches(user: User, course_id: int, at: datetime) -> bool:
+    """A trainer of the course, at that moment."""
+    on = local_day(at)
+    return user.holds("trainer", on=on) and Course.objects.taught_by(user, on).filter(pk=course_id).exists()
+
+
+def leads(user: User, agency_id: int | None, at: datetime) -> bool:
+    """The focal person of the agency, or of one that succeeded it."""
+    on = local_day(at)
+    return user.holds("focal", on=on) and Agency.objects.led_by(user, on).filter(pk=agency_id).exists()
+
+
+def is_own(user: User, enrolment: Enrolment) -> bool:
+    """The account of the enrolled person."""
+    return user.person_id is not None and user.person_id == enrolment.person_id
+
+
+@rule("progress.mark_lesson_done")
+def may_mark_lesson_done(user: User, enrolment: Enrolment, *, at: datetime) -> bool:
+    """Oneself alone."""
+    return is_own(user, enrolment)
+
+
+@rule("enrolment.accept_offer")
+def may_accept_offer(user: User, enrolment: Enrolment, *, at: datetime) -> bool:
+    """Oneself alone."""
+    return is_own(user, enrolment)
+
+
+@rule("enrolment.withdraw_before_start")
+def may_withdraw(user: User, enrolment: Enrolment, *, at: datetime) -> bool:
+    """Oneself, the agency, the department."""
+    return is_own(user, enrolment) or is_coordinator(user, at) or leads(user, enrolment.agency_id, at)
+
+
+@rule("enrolment.approve_or_reject")
+def may_decide_on_enrolment(user: User, enrolment: Enrolment, *, at: datetime) -> bool:
+    """The department."""
+    return is_coordinator(user, at)
+
+
+@rule("round.nominate_person")
+def may_nominate(user: User, reply: Reply, *, at: datetime) -> bool:
+    """The agency asked, and the department."""
+    return is_coordinator(user, at) or leads(user, reply.agency_id, at)
+
+
+@rule("round.send_reply")
+def may_send_reply(user: User, reply: Reply, *, at: datetime) -> bool:
+    """The agency asked, and the department."""
+    return is_coordinator(user, at) or leads(user, reply.agency_id, at)
+
+
+@rule("round.return_or_approve_reply")
+def may_decide_on_reply(user: User, reply: Reply, *, at: datetime) -> bool:
+    """The department."""
+    return is_coordinator(user, at)
+
+
+@rule("round.open_or_close")
+def may_open_round(user: User, subject: Run | Round, *, at: datetime) -> bool:
+    """The department."""
+    return is_coordinator(user, at)
+
+
+@rule("run.open_or_close_enrolment")
+def may_open_run(user: User, run: Run, *, at: datetime) -> bool:
+    """The department and the trainers of the course."""
+    return is_coordinator(user, at) or teaches(user, run.course_id, at)
+
+
+@rule("run.cancel")
+def may_cancel_run(user: User, run: Run, *, at: datetime) -> bool:
+    """The department and the trainers of the course."""
+    return may_open_run(user, run, at=at)
+
+
+@rule("attendance.show_live_code")
+def may_show_code(user: User, session: Session, *, at: datetime) -> bool:
+    """The trainers of the course: who stands in the room."""
+    return teaches(user, session.run.course_id, at)
+
+
+@rule("attendance.change_live_code")
+def may_change_code(user: User, session: Session, *, at: datetime) -> bool:
+    """The trainers of the course."""
+    return teaches(user, session.run.course_id, at)
+
+
+@rule("attendance.mark_for_person")
+def may_mark(user: User, session: Session, *, at: datetime) -> bool:
+    """The trainers of the course; never a focal person, whose figures it would move."""
+    return teaches(user, session.run.course_id, at)
+
+
+@rule("attendance.correct_before_lock")
+def may_correct(user: User, session: Session, *, at: datetime) -> bool:
+    """The trainers of the course."""
+    return teaches(user, session.run.course_id, at)
+
+
+@rule("completion.void_with_reason")
+def may_void_completion(user: User, enrolment: Enrolment, *, at: datetime) -> bool:
+    """The department."""
+    return is_coordinator(user, at)

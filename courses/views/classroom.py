@@ -1,0 +1,175 @@
+"""The trainer in the room: the list of people, the code on the screen (domain.md §15)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from courses.forms.checkin import MarkForm
+from courses.live_codes import codes_ahead, room_key
+from courses.models import (
+    Attendance,
+    Enrolment,
+    EventKind,
+    Presence,
+    Session,
+    SessionPlace,
+    Sighting,
+    Source,
+)
+from courses.qr import qr_path
+from courses.views.visit import Visit, visit
+from lms.people.permissions import allow, door, require
+from lms.vietnamese.text import fold
+
+THERE = (Presence.PRESENT, Presence.LATE, Presence.LEFT_EARLY)
+
+
+def _session(who: Visit, session_id: int) -> Session:
+    seen = Session.objects.visible_to(who.user, who.on).select_related("run__course")
+    return get_object_or_404(seen, pk=session_id)
+
+
+@door("attendance.view_sheet", "session.view")
+@require_GET
+def session(request: HttpRequest, session_id: int) -> HttpResponse:
+    """The list of people by given name, with what is known of each; trainers mark on it."""
+    who = visit(request)
+    held = get_object_or_404(
+        Session.objects.sheet_visible_to(who.user, who.on).select_related("run__course"), pk=session_id
+    )
+    people = Enrolment.objects.visible_to(who.user, who.on).enrolled().filter(run=held.run)
+    words = request.GET.get("q", "")[:100]
+    if words.strip():
+        people = people.filter(person__name_folded__contains=fold(words))
+    kept = {row.enrolment_id: row for row in Attendance.objects.filter(session=held)}
+    rows = [
+        {"enrolment": row, "attendance": kept.get(row.pk), "uid": uuid.uuid4()}
+        for row in people.select_related("person", "agency").in_order()
+    ]
+    return render(
+        request,
+        "courses/session.html",
+        {
+            "session": held,
+            "run": held.run,
+            "rows": rows,
+            "q": words,
+            "there": sum(row["attendance"] is not None and row["attendance"].status in THERE for row in rows),
+            "statuses": [choice for choice in Presence.choices if choice[0]],
+            "is_over": held.ends_at <= who.now,
+            "may_mark": allow("attendance.mark_for_person", who.user, held, at=who.now),
+            "may_show": allow("attendance.show_live_code", who.user, held, at=who.now),
+        },
+    )
+
+
+@door("attendance.mark_for_person", "attendance.correct_before_lock")
+@require_POST
+def mark(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Say of one person: present, late, … After the session it is a correction, with a reason."""
+    who = visit(request)
+    held = _session(who, session_id)
+    action = "attendance.correct_before_lock" if held.ends_at <= who.now else "attendance.mark_for_person"
+    require(action, who.user, held, at=who.now)
+    form = MarkForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Please choose what to mark."))
+        return redirect("courses:session", held.pk)
+    people = Enrolment.objects.filter(run=held.run).select_related("run", "person", "agency")
+    enrolment = get_object_or_404(people, public_id=form.cleaned_data["enrolment"])
+    sighting = Sighting(
+        enrolment=enrolment,
+        kind=EventKind.MARK,
+        source=Source.STAFF,
+        at=who.now,
+        uid=form.cleaned_data["uid"],
+        status=form.cleaned_data["status"],
+        note=form.cleaned_data["note"],
+    )
+    Attendance.record(held, sighting, by=who.user, action=action, now=who.now)
+    return redirect(f"{reverse('courses:session', args=[held.pk])}#p{enrolment.pk}")
+
+
+def _room(request: HttpRequest, held: Session) -> SessionPlace:
+    """The room named in the address, else the first."""
+    rooms = held.session_places.select_related("place").in_order()
+    code = request.GET.get("room", "") or request.POST.get("room", "")
+    return get_object_or_404(rooms, code=code) if code else get_object_or_404(rooms[:1])
+
+
+def _shown(request: HttpRequest, room: SessionPlace, at: datetime, count: int) -> list[dict[str, Any]]:
+    """The codes from now on, each with its address, its QR code and when to show it, in ms after `at`."""
+    key = room_key(settings.SECRET_KEY, room.session_id, room.place_id, room.epoch)
+    shown = []
+    for code, after_ms in codes_ahead(key, at, count):
+        url = request.build_absolute_uri(f"/D/{room.code}/{code}").upper()
+        size, path = qr_path(url)
+        shown.append({"code": code, "after_ms": after_ms, "url": url, "size": size, "path": path})
+    return shown
+
+
+def _counts(held: Session) -> dict[str, int]:
+    return {
+        "there": Attendance.objects.filter(session=held, status__in=THERE).count(),
+        "total": Enrolment.objects.enrolled().filter(run=held.run).count(),
+    }
+
+
+@door("attendance.show_live_code")
+@never_cache
+@require_GET
+def code(request: HttpRequest, session_id: int) -> HttpResponse:
+    """The page for the projector: the code that counts now. A script shows the next ones; without it, a button."""
+    who = visit(request)
+    held = _session(who, session_id)
+    require("attendance.show_live_code", who.user, held, at=who.now)
+    room = _room(request, held)
+    return render(
+        request,
+        "courses/code.html",
+        {
+            "session": held,
+            "run": held.run,
+            "room": room,
+            "rooms": list(held.session_places.select_related("place").in_order()),
+            "shown": _shown(request, room, who.now, 1)[0],
+            "door": request.build_absolute_uri(reverse("courses:enter_code")).split("://", 1)[-1],
+            **_counts(held),
+        },
+    )
+
+
+@door("attendance.show_live_code")
+@never_cache
+@require_GET
+def codes(request: HttpRequest, session_id: int) -> JsonResponse:
+    """Twenty codes ahead, five minutes of them, and how many people are there."""
+    who = visit(request)
+    held = _session(who, session_id)
+    require("attendance.show_live_code", who.user, held, at=who.now)
+    room = _room(request, held)
+    return JsonResponse({"epoch": room.epoch, "codes": _shown(request, room, who.now, 20), **_counts(held)})
+
+
+@door("attendance.change_live_code")
+@require_POST
+def change_code(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Make every code that was shown so far void."""
+    who = visit(request)
+    held = _session(who, session_id)
+    require("attendance.change_live_code", who.user, held, at=who.now)
+    room = _room(request, held)
+    room.change_code(by=who.user, now=who.now)
+    messages.success(request, _("The codes that were shown before no longer count."))
+    return redirect(f"{reverse('courses:code', args=[held.pk])}?room={room.code}")
