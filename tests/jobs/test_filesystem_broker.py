@@ -50,11 +50,13 @@ def test_readers_never_see_half_a_message_and_share_them_out(tmp_path):
     readers = [threading.Thread(target=read_all, args=(tmp_path, written, received, broken)) for _ in range(READERS)]
     for reader in readers:
         reader.start()
-    with connect(tmp_path) as connection:
-        channel = connection.channel()
-        for number in range(MESSAGES):
-            channel._put("lms", {"number": number, "ballast": "đ" * 50_000})
-    written.set()
+    try:
+        with connect(tmp_path) as connection:
+            channel = connection.channel()
+            for number in range(MESSAGES):
+                channel._put("lms", {"number": number, "ballast": "đ" * 50_000})
+    finally:
+        written.set()
     for reader in readers:
         reader.join()
     assert broken == []
