@@ -131,7 +131,7 @@ class Snapshot:
         given: dict[str, Any] = {
             field.name: getattr(facts, field.name) for field in fields(cls) if hasattr(facts, field.name)
         }
-        words = {
+        words: dict[str, Any] = {
             "schema": SCHEMA,
             "person": clean_name(facts.person),
             "signer": clean_name(facts.signer),
@@ -153,7 +153,7 @@ class Snapshot:
             "view_text": _VIEW_NOTICES[facts.signing].format(address=f"{address}/{facts.code}"),
             "notice_text": _notice(facts),
         }
-        cleaned = {
+        cleaned: dict[str, Any] = {
             name: clean(value) if isinstance(value, str) else value for name, value in {**given, **words}.items()
         }
         return cls(**cleaned)
