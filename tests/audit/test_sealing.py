@@ -103,14 +103,14 @@ def test_an_event_that_commits_late_is_sealed_and_flagged(now):
 @pytest.mark.django_db
 def test_the_second_of_two_sweeps_at_once_leaves_no_branch(now, monkeypatch):
     record(now, 2)
-    real = models.root_of
+    real = root_of
 
     def meanwhile(previous_root, facts):
-        monkeypatch.setattr(models, "root_of", real)
+        monkeypatch.setattr("lms.audit.models.root_of", real)
         assert Seal.close_batch(now=now) is not None
         return real(previous_root, facts)
 
-    monkeypatch.setattr(models, "root_of", meanwhile)
+    monkeypatch.setattr("lms.audit.models.root_of", meanwhile)
     assert Seal.close_batch(now=now) is None
     assert verify().fault == ""
     assert Seal.objects.count() == 1

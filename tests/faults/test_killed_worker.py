@@ -98,6 +98,11 @@ def test_work_whose_asker_died_between_commit_and_wake_is_swept_up(committed, mo
     assert died.returncode == 9
     asked = Job.objects.get(key="unheard")
     woken: list[int] = []
-    monkeypatch.setattr("lms.jobs.models.jobs.wake", lambda job_id, queue: not woken.append(job_id))
+
+    def note(job_id, queue):
+        woken.append(job_id)
+        return True
+
+    monkeypatch.setattr("lms.jobs.models.jobs.wake", note)
     sweep()
     assert woken == [asked.pk]

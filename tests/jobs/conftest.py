@@ -27,6 +27,6 @@ def wakes(monkeypatch):
         assert name == "lms.jobs.wake"
         sent.append((args[0], queue))
 
-    monkeypatch.setattr(waking.current_app, "send_task", send_task)
+    monkeypatch.setattr("lms.jobs.waking.current_app.send_task", send_task)
     monkeypatch.setattr(waking._Silence, "until", 0.0)
     return sent

@@ -67,7 +67,7 @@ def test_a_dead_broker_is_logged_and_left_alone_for_five_seconds(now, monkeypatc
         tries.append(args)
         raise ConnectionRefusedError("127.0.0.1 with a password")
 
-    monkeypatch.setattr(waking.current_app, "send_task", refuse)
+    monkeypatch.setattr("lms.jobs.waking.current_app.send_task", refuse)
     monkeypatch.setattr(waking._Silence, "until", 0.0)
     with caplog.at_level(logging.WARNING):
         assert not waking.wake(1, "lms")
@@ -75,7 +75,8 @@ def test_a_dead_broker_is_logged_and_left_alone_for_five_seconds(now, monkeypatc
     assert len(tries) == 1
     assert "ConnectionRefusedError" in caplog.text
     assert "password" not in caplog.text
-    monkeypatch.setattr(waking.time, "monotonic", lambda: waking._Silence.until + 0.1)
+    later = waking._Silence.until + 0.1
+    monkeypatch.setattr("lms.jobs.waking.time.monotonic", lambda: later)
     waking.wake(3, "lms")
     assert len(tries) == 2
 

@@ -78,7 +78,7 @@ def test_what_cannot_be_sent_is_not_tried_again(now, changes, error):
 
 
 def test_a_refusing_server_is_asked_once_more_with_the_same_id(now, monkeypatch):
-    ids = []
+    ids: list[str] = []
 
     def refuse(self, messages):
         ids.extend(message.extra_headers["Message-ID"] for message in messages)

@@ -81,7 +81,7 @@ def test_a_broker_that_is_not_there_costs_a_request_nothing(committed, monkeypat
     scheme = settings.BROKER_URL.partition("://")[0]
     with app.connection_for_write(f"{scheme}://127.0.0.1:9") as nobody:
         real = app.send_task
-        monkeypatch.setattr(waking.current_app, "send_task", lambda *a, **k: real(*a, **k, connection=nobody))
+        monkeypatch.setattr("lms.jobs.waking.current_app.send_task", lambda *a, **k: real(*a, **k, connection=nobody))
         begin = time.monotonic()
         jobs = [Job.ask("faults.lines", key=f"dead-{number}", now=timezone.now()) for number in range(20)]
         spent = time.monotonic() - begin
