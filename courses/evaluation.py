@@ -10,6 +10,10 @@ from datetime import date
 from typing import Any
 
 
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 @dataclass(frozen=True)
 class Rule:
     """What a run asks: its required lessons and quizzes, and attendance in percent of the planned required tiết.
@@ -71,6 +75,15 @@ class Facts:
     def as_dict(self) -> dict[str, Any]:
         """JSON of the facts, to be kept with the completion."""
         return json.loads(json.dumps(asdict(self), default=str))
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Facts:
+        """The facts of a kept JSON, so that an auditor may ask the evaluator again."""
+        return cls(
+            {lesson: date.fromisoformat(on) for lesson, on in data["lessons_done"].items()},
+            {quiz: QuizFact(**{**fact, "on": _day(fact["on"])}) for quiz, fact in data["quizzes"].items()},
+            tuple(SessionFact(**{**session, "on": _day(session["on"])}) for session in data["sessions"]),
+        )
 
 
 @dataclass(frozen=True)

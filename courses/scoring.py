@@ -1,23 +1,30 @@
 """What an answer is worth: pure sums, in ten-thousandths (learning.md §3). No float, no model, no clock.
 
+A fraction is exact until it meets the points of its question: the score is rounded once, half up.
+
 | type | key (`AnswerKey.data`) | value (`Answer.value`) |
 | --- | --- | --- |
 | single | `{"weights": {uid: 0…10000}}`, one of them 10000 | `{"choice": uid}` |
-| multiple | `{"right": [uid], "rule": "balanced"}`; with `"weights"`: `{uid: −10000…10000}` | `{"choices": [uid]}` |
+| multiple | `{"right": [uid], "wrong_count", "rule": "balanced"}` or `"all_or_nothing"` | `{"choices": [uid]}` |
+| – imported | also `"rule": "weights", "weights": {uid: −10000…10000}`: their sum, within 0…1 | `{"choices": [uid]}` |
 | true_false | `{"answer": true}` | `{"answer": true}` |
 | matching | `{"pairs": {left: right}}` | `{"pairs": {left: right}}` |
 | ordering | `{"order": [uid], "rule": "pairs"}` or `"all_or_nothing"` | `{"order": [uid]}` |
-| short_text | `{"accepted": [{"text", "weight"}], "ignore_marks", "i_y"}` | `{"text": text}` |
-| numeric | `{"intervals": [{"low", "high", "weight"}]}`, decimals as text, closed | `{"text": text}` |
-| essay | `{"rubric": […]}`: marked by people, never here | `{"text": text}` |
+| short_text | `{"accepted": [{"text", "weight"}], "ignore_marks", "i_y"}`: the first that fits | `{"text": text}` |
+| numeric | `{"intervals": [{"low", "high", "weight"}]}`, decimals as text, closed: the best | `{"text": text}` |
+| essay | `{"rubric": […], "notes"}`: marked by people, never here | `{"text": text}` |
 
-An empty value (`None`) is no answer and earns nothing.
+A uid is that of an option. `accepted` and `intervals` may carry `feedback`. An empty value (`None`) is no answer and
+earns nothing. A weight that is k/n (n ≤ 12) rounded to ten-thousandths counts as k/n: three thirds make a whole.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -30,53 +37,71 @@ Key = Mapping[str, Any]
 Value = Mapping[str, Any]
 
 
-def score(points: int, part: int) -> int:
-    """`points` × part of ten thousand, rounded once, half up."""
-    return (points * part * 2 + WHOLE) // (2 * WHOLE)
+def _rounded(value: Fraction) -> int:
+    """Half up."""
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
 
 
-def _ratio(part: int, whole: int) -> int:
-    """part ÷ whole in ten-thousandths, half up; nothing of nothing is nothing."""
-    return (part * WHOLE * 2 + whole) // (2 * whole) if whole and part > 0 else 0
+def score(points: int, part: Fraction | int) -> int:
+    """`points` × `part` of ten thousand, rounded once, half up."""
+    return _rounded(points * Fraction(part) / WHOLE)
 
 
-def _clamped(part: int) -> int:
-    return max(0, min(WHOLE, part))
+def _shares() -> dict[int, Fraction]:
+    """k/n of the whole, n ≤ 12, by its value in ten-thousandths rounded down and rounded up."""
+    exact = {Fraction(k * WHOLE, n) for n in range(1, 13) for k in range(n + 1)}
+    return {rounded: share for share in exact for rounded in (floor(share), ceil(share))}
 
 
-def _single(key: Key, value: Value) -> int:
-    return _clamped(int(key["weights"].get(value["choice"], 0)))
+_SHARES = _shares()
 
 
-def _multiple(key: Key, value: Value) -> int:
+def _weight(weight: Any) -> Fraction:
+    """A weight of a key as it is meant: 3333 and 3334 are a third."""
+    share = _SHARES.get(abs(int(weight)), Fraction(abs(int(weight))))
+    return share if weight >= 0 else -share
+
+
+def _ratio(part: int, whole: int) -> Fraction:
+    """part ÷ whole in ten-thousandths, never below 0; nothing of nothing is nothing."""
+    return Fraction(max(0, part) * WHOLE, whole) if whole else Fraction(0)
+
+
+def _clamped(part: Fraction) -> Fraction:
+    return max(Fraction(0), min(Fraction(WHOLE), part))
+
+
+def _single(key: Key, value: Value) -> Fraction:
+    return _clamped(_weight(key["weights"].get(value["choice"], 0)))
+
+
+def _multiple(key: Key, value: Value) -> Fraction:
     ticked = set(value["choices"])
-    if not ticked:
-        return 0
     if key.get("rule") == "weights":
-        return _clamped(sum(int(key["weights"].get(uid, 0)) for uid in ticked))
+        return _clamped(sum((_weight(key["weights"].get(uid, 0)) for uid in ticked), Fraction(0)))
     right = set(key["right"])
     wrong_count = int(key.get("wrong_count", 0))
     if key.get("rule") == "all_or_nothing" or not wrong_count:
-        return WHOLE if ticked == right else 0
+        return Fraction(WHOLE if right and ticked == right else 0)
     hits, misses = len(ticked & right), len(ticked - right)
     return _ratio(hits * wrong_count - misses * len(right), len(right) * wrong_count)
 
 
-def _true_false(key: Key, value: Value) -> int:
-    return WHOLE if value["answer"] is key["answer"] else 0
+def _true_false(key: Key, value: Value) -> Fraction:
+    return Fraction(WHOLE if value["answer"] is key["answer"] else 0)
 
 
-def _matching(key: Key, value: Value) -> int:
+def _matching(key: Key, value: Value) -> Fraction:
     pairs = key["pairs"]
     return _ratio(sum(value["pairs"].get(left) == right for left, right in pairs.items()), len(pairs))
 
 
-def _ordering(key: Key, value: Value) -> int:
+def _ordering(key: Key, value: Value) -> Fraction:
     right, given = list(key["order"]), list(value["order"])
     if sorted(right) != sorted(given):
-        return 0
+        return Fraction(0)
     if key.get("rule") == "all_or_nothing":
-        return WHOLE if right == given else 0
+        return Fraction(WHOLE if right == given else 0)
     place = {uid: index for index, uid in enumerate(given)}
     ordered = [place[uid] for uid in right]
     pairs = [(a, b) for index, a in enumerate(ordered) for b in ordered[index + 1 :]]
@@ -84,24 +109,24 @@ def _ordering(key: Key, value: Value) -> int:
     return _ratio(2 * in_order - len(pairs), len(pairs))
 
 
-def _short_text(key: Key, value: Value) -> int:
+def _short_text(key: Key, value: Value) -> Fraction:
     options = {"ignore_marks": bool(key.get("ignore_marks")), "i_y": bool(key.get("i_y"))}
     given = normal_text(value["text"], **options)
     for accepted in key["accepted"]:
         if given and glob_matches(accepted["text"], given, **options):
-            return _clamped(int(accepted["weight"]))
-    return 0
+            return _clamped(_weight(accepted["weight"]))
+    return Fraction(0)
 
 
-def _numeric(key: Key, value: Value) -> int:
+def _numeric(key: Key, value: Value) -> Fraction:
     number = as_number(value["text"])
     if number is None:
-        return 0
+        return Fraction(0)
     fits = (row for row in key["intervals"] if Decimal(row["low"]) <= number <= Decimal(row["high"]))
-    return _clamped(max((int(row["weight"]) for row in fits), default=0))
+    return _clamped(max((_weight(row["weight"]) for row in fits), default=Fraction(0)))
 
 
-_FRACTIONS: dict[str, Callable[[Key, Value], int]] = {
+_FRACTIONS: dict[str, Callable[[Key, Value], Fraction]] = {
     "single": _single,
     "multiple": _multiple,
     "true_false": _true_false,
@@ -112,17 +137,19 @@ _FRACTIONS: dict[str, Callable[[Key, Value], int]] = {
 }
 
 
-def fraction(type_: str, key: Key, value: Value | None) -> int | None:
-    """What the answer is worth, 0…10000; None for an essay, which people mark."""
+def fraction(type_: str, key: Key, value: Value | None) -> Fraction | None:
+    """What the answer is worth in ten-thousandths, exactly: 0…10000; None for an essay, which people mark."""
     if type_ == "essay":
         return None
-    return 0 if value is None else _FRACTIONS[type_](key, value)
+    return Fraction(0) if value is None else _FRACTIONS[type_](key, value)
 
 
 # --- the shape of an answer ------------------------------------------------------------------------------------------
 
 LONGEST_TEXT = 500
 LONGEST_ESSAY = 20_000
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""NUL and halves of surrogate pairs, which PostgreSQL refuses."""
 
 
 def _bad() -> Refused:
@@ -130,7 +157,7 @@ def _bad() -> Refused:
 
 
 def _text(value: Any, longest: int) -> str:
-    if not isinstance(value, str) or len(value) > longest or "\x00" in value:
+    if not isinstance(value, str) or len(value) > longest or _UNSTORABLE.search(value):
         raise _bad()
     return value
 

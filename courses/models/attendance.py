@@ -96,7 +96,6 @@ class AttendanceEventQuerySet(models.QuerySet["AttendanceEvent"]):
                 status=event.status,
                 half_periods=event.half_periods,
                 target=event.target_id,
-                received_at=event.received_at,
             )
             for event in self.accepted().order_by("pk")
         ]
