@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from lms.coverage.question import Question
 from lms.coverage.statement import ALL_GROUPS, NOWHERE, TOTAL, columns, statement_for
+from lms.people.models import Group
 from lms.plan.models import Period, PlanTask
 from lms.web.formatting import percent_tenths
 
@@ -62,6 +63,11 @@ class AgencyRow:
     state: RosterState
     stands_apart: bool
     figures: Figures
+
+    @property
+    def group_label(self) -> str:
+        """The name of the group in the reader's language; empty for all groups together."""
+        return str(Group(self.group).label) if self.group else ""
 
 
 @dataclass(frozen=True)

@@ -68,7 +68,7 @@ def people(
         question.entries().filter(person_id__in=counted).select_related("agency").order_by("group", "pk")
     )
     papers = _by_person(
-        question.earning().filter(person_id__in=counted).select_related("course").order_by("counts_on", "pk")
+        question.earning().filter(person_id__in=counted).select_related("course", "series").order_by("counts_on", "pk")
     )
     done = _by_person(
         question.completions()
@@ -114,7 +114,7 @@ def facts_of(question: Question, person: Person) -> Facts:
         .filter(Q() if at is None else Q(issued_at__lte=at))
         .annotate(valid_then=Exists(Certificate.objects.filter(valid_q(at), pk=OuterRef("pk"))))
         .annotate(revoked_then=Exists(Certificate.objects.filter(revoked_q(at), pk=OuterRef("pk"))))
-        .select_related("course")
+        .select_related("course", "series")
         .order_by("counts_on", "pk")
     )
     own = Certificate.objects.filter(valid_q(at), completion=OuterRef("pk"))

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lms.people.models import Group
 from lms.plan.models import Enough, Requirement
 from lms.web.formatting import short_date
 
@@ -74,6 +75,11 @@ class Verdict:
     need: int
     in_study_periods: bool
     reasons: tuple[str, ...]
+
+    @property
+    def group_label(self) -> str:
+        """The name of the group in the reader's language."""
+        return str(Group(self.group).label)
 
 
 def judge(requirement: Requirement, facts: Facts, *, named: frozenset[int] = frozenset()) -> Verdict:

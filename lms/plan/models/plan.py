@@ -13,6 +13,7 @@ from lms.constraints import one_of, ordered, within
 from lms.days import on_q
 from lms.people.models import Agency, Group, UnitGroup, UnitGroupKind, UnitGroupMember
 from lms.people.models.agencies import AgencyQuerySet
+from lms.plan.parties import holder, passages_until
 
 if TYPE_CHECKING:
     from lms.people.models import User
@@ -131,6 +132,14 @@ class TaskParty(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    def agencies_on(self, day: date) -> AgencyQuerySet:
+        """The agencies that the party means on `day`; none where the plan names nobody in particular."""
+        if self.unit_group is not None:
+            return self.unit_group.on(day)
+        if self.agency_id is None:
+            return Agency.objects.none()
+        return Agency.objects.filter(pk=holder(self.agency_id, passages_until(day)))
 
 
 class PeriodKind(models.TextChoices):

@@ -1,0 +1,98 @@
+"""The filters of the coverage screens: a GET form that becomes a question."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from lms.coverage.question import Question
+from lms.people.models import Group
+from lms.plan.models import Period, PlanTask
+from lms.refusal import Refused
+
+
+class FilterForm(forms.Form):
+    """Task, period, group and as-of day; what is not given takes the default of today."""
+
+    period = forms.ModelChoiceField(label=_("Period"), queryset=Period.objects.none(), required=False)
+    group = forms.ChoiceField(label=_("Group"), choices=[("", _("All groups")), *Group.choices], required=False)
+    as_of = forms.DateField(
+        label=_("As of"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+    )
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        field = cast("forms.ModelChoiceField[Period]", self.fields["period"])
+        field.queryset = Period.objects.order_by("-year", "starts_on", "-cutoff_on", "pk")
+        field.empty_label = None
+
+    def clean(self) -> dict[str, Any]:
+        """The day must lie in the period."""
+        data = super().clean() or {}
+        period, as_of = data.get("period"), data.get("as_of")
+        if period and as_of and not period.has(as_of):
+            self.add_error("as_of", _("The day must lie between the first and the last day of the period."))
+        return data
+
+
+class Asked:
+    """What a request asks. `question` is None while no task requires training, no period is loaded, or the form is
+    wrong."""
+
+    def __init__(self, request: HttpRequest, on: date) -> None:
+        self.task = _task(request.GET.get("task", ""))
+        given = request.GET.copy()
+        if not given.get("period"):
+            years = Period.objects.years()
+            default = years.covering(on).first() or years.last()
+            given["period"] = str(default.pk) if default else ""
+        self.form = FilterForm(given)
+        valid = self.form.is_valid()
+        data = self.form.cleaned_data
+        self.period: Period | None = data.get("period")
+        self.group: str = data.get("group") or ""
+        self.as_of: date | None = data.get("as_of")
+        self.days_left = (self.period.cutoff_on - on).days if self.period else None
+        self.question = self._question() if valid else None
+
+    def _question(self) -> Question | None:
+        if self.task is None or self.period is None:
+            return None
+        try:
+            return Question.ask(self.task, self.period, group=self.group or None, as_of=self.as_of)
+        except Refused as refused:
+            self.form.add_error(None, refused.message)
+            return None
+
+    @property
+    def query(self) -> str:
+        """The filters as a query string, for links that lead deeper."""
+        return self._query(self.group)
+
+    @property
+    def query_without_group(self) -> str:
+        """As `query`, for links that name a group of their own."""
+        return self._query("")
+
+    def _query(self, group: str) -> str:
+        given = {
+            "task": self.task.pk if self.task else "",
+            "period": self.period.pk if self.period else "",
+            "group": group,
+            "as_of": self.as_of.isoformat() if self.as_of else "",
+        }
+        return urlencode({name: value for name, value in given.items() if value})
+
+
+def _task(given: str) -> PlanTask | None:
+    """The task asked for, else the first that requires training."""
+    tasks = PlanTask.objects.filter(requirements__isnull=False).distinct().select_related("plan").in_order()
+    return (tasks.filter(pk=int(given)).first() if given.isdecimal() and len(given) < 10 else None) or tasks.first()
