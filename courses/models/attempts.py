@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -202,11 +202,14 @@ class Attempt(models.Model):
         if enrolment.state != EnrolmentState.ENROLLED or enrolment.run_id != run_quiz.run_id:
             raise Refused("not_enrolled", _("You are not enrolled in this class."), status=404)
         for _try in range(TRIES):
-            open_one = cls._open_one(enrolment, run_quiz.quiz, now)
-            if open_one is not None:
+            past = list(cls.objects.filter(enrolment=enrolment, quiz=run_quiz.quiz).order_by("number"))
+            open_one = next((attempt for attempt in past if attempt.is_open), None)
+            if open_one is not None and not open_one.is_expired(now):
                 return open_one
+            if open_one is not None:
+                open_one.close_by_clock(now)
             terms = Override.objects.terms_of(enrolment, run_quiz)
-            number = cls._next_number(enrolment, run_quiz.quiz, terms, now)
+            number = cls._next_number(past, run_quiz.quiz, terms, now)
             try:
                 return cls._begin(enrolment, run_quiz.quiz, terms, number, by=by, now=now)
             except IntegrityError:
@@ -214,25 +217,16 @@ class Attempt(models.Model):
         raise Refused("already_open", _("The test is being opened elsewhere. Try again."))
 
     @classmethod
-    def _open_one(cls, enrolment: Enrolment, quiz: Quiz, now: datetime) -> Attempt | None:
-        open_one = cls.objects.open().filter(enrolment=enrolment, quiz=quiz).first()
-        if open_one is not None and open_one.is_expired(now):
-            open_one.close_by_clock(now)
-            return None
-        return open_one
-
-    @classmethod
-    def _next_number(cls, enrolment: Enrolment, quiz: Quiz, terms: Terms, now: datetime) -> int:
+    def _next_number(cls, past: Sequence[Attempt], quiz: Quiz, terms: Terms, now: datetime) -> int:
         """1 for the first. A void attempt keeps its number and does not use up the allowance."""
         if not terms.has_opened(now):
             raise Refused("not_open", _("The test is not open yet."))
         if terms.has_closed(now):
             raise Refused("closed", _("The test is closed."))
-        past = cls.objects.filter(enrolment=enrolment, quiz=quiz)
-        counted = past.aggregate(last=models.Max("number"), used=Count("pk", filter=~Q(state=AttemptState.VOIDED)))
-        if quiz.attempts_allowed and counted["used"] >= quiz.attempts_allowed + terms.extra_attempts:
+        used = sum(attempt.state != AttemptState.VOIDED for attempt in past)
+        if quiz.attempts_allowed and used >= quiz.attempts_allowed + terms.extra_attempts:
             raise Refused("no_attempts_left", _("There are no attempts left."))
-        return (counted["last"] or 0) + 1
+        return past[-1].number + 1 if past else 1
 
     @classmethod
     def _begin(cls, enrolment: Enrolment, quiz: Quiz, terms: Terms, number: int, *, by: User, now: datetime) -> Attempt:

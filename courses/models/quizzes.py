@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import models, transaction
@@ -174,15 +174,18 @@ class Drawn:
 
 @dataclass
 class _Part:
-    """A section and the questions it may ask: question → current version, fixed ones in their order."""
+    """A section and the questions it may ask: question → current version; fixed ones in their order."""
 
-    section: QuizSection
-    versions: dict[int, QuestionVersion]
-    fixed: list[int]
+    position: int
+    category_id: int | None
+    draw_count: int | None
+    points: int
+    fixed: list[int] = field(default_factory=list)
+    versions: dict[int, QuestionVersion] = field(default_factory=dict)
 
 
 def draw_paper(quiz: Quiz, *, seen: Mapping[int, int], seed: str) -> list[Drawn]:
-    """A paper from the quiz's sections: questions never seen first, by `seen` (question → times); at most 5 queries.
+    """A paper from the quiz's sections: questions never seen first, by `seen` (question → times); at most 4 queries.
 
     Raises Refused "pool_too_small" with the positions of the sections that cannot be filled. Pools of categories lie
     inside or beside each other, so filling the smallest first fills all of them whenever that is possible.
@@ -191,59 +194,61 @@ def draw_paper(quiz: Quiz, *, seen: Mapping[int, int], seed: str) -> list[Drawn]
     chosen: dict[int, list[int]] = {}
     taken = {question for part in parts for question in part.fixed}
     for part in sorted(parts, key=lambda part: len(part.versions)):
-        position = part.section.position
-        if part.section.draw_count is None:
-            chosen[position] = part.fixed
+        if part.draw_count is None:
+            chosen[part.position] = part.fixed
             continue
         pool = [Candidate(question, seen.get(question, 0)) for question in part.versions if question not in taken]
-        chosen[position] = draw(pool, part.section.draw_count, f"{seed}:{position}")
-        taken.update(chosen[position])
+        chosen[part.position] = draw(pool, part.draw_count, f"{seed}:{part.position}")
+        taken.update(chosen[part.position])
     _refuse_short(parts, chosen)
-    asked = [(part, question) for part in parts for question in chosen[part.section.position]]
+    asked = [(part, question) for part in parts for question in chosen[part.position]]
     orders = _orders([part.versions[question] for part, question in asked], seed, is_shuffled=quiz.is_shuffled)
     return [
-        Drawn(question, version.pk, part.section.points, orders[version.pk])
+        Drawn(question, version.pk, part.points, orders[version.pk])
         for part, question in asked
         for version in [part.versions[question]]
     ]
 
 
 def _parts(quiz: Quiz) -> list[_Part]:
-    """The sections in order, each with its pool. Three queries."""
-    sections = list(quiz.sections.order_by("position"))
-    fixed: dict[int, list[int]] = defaultdict(list)
-    if any(section.category_id is None for section in sections):
-        named = QuizQuestion.objects.filter(section__quiz=quiz).order_by("position")
-        for section_id, question_id in named.values_list("section_id", "question_id"):
-            fixed[section_id].append(question_id)
-    categories = [section.category_id for section in sections if section.category_id is not None]
-    named_ids = [question for questions in fixed.values() for question in questions]
-    reach = under_q(categories, "question__category") | Q(question__in=named_ids)
-    chain = ["question__category" + "__parent" * hop for hop in range(DEEPEST)]
-    pool: dict[int, dict[int, QuestionVersion]] = defaultdict(dict)
+    """The sections in order, each with its pool. Two queries."""
+    by_position: dict[int, _Part] = {}
+    rows = quiz.sections.order_by("position", "questions__position")
+    for *section, question_id in rows.values_list(
+        "position", "category_id", "draw_count", "points", "questions__question_id"
+    ):
+        part = by_position.setdefault(section[0], _Part(*section))
+        if question_id is not None:
+            part.fixed.append(question_id)
+    parts = list(by_position.values())
+    current, in_category = _pools(parts)
+    for part in parts:
+        part.versions = current if part.category_id is None else in_category[part.category_id]
+    return parts
+
+
+def _pools(parts: list[_Part]) -> tuple[dict[int, QuestionVersion], dict[int, dict[int, QuestionVersion]]]:
+    """Question → current version: of all questions that the parts may ask, and by category with all below it."""
+    categories = [part.category_id for part in parts if part.category_id is not None]
+    fixed = [question for part in parts for question in part.fixed]
+    reach = under_q(categories, "question__category") | Q(question__in=fixed)
+    levels = {f"level_{hop}": models.F("question__category" + "__parent" * hop) for hop in range(DEEPEST)}
     current: dict[int, QuestionVersion] = {}
-    rows = QuestionVersion.objects.current().filter(reach).only("question_id", "type")
-    for version in rows.annotate(**{f"level_{hop}": models.F(name) for hop, name in enumerate(chain)}):
+    in_category: dict[int, dict[int, QuestionVersion]] = defaultdict(dict)
+    for version in QuestionVersion.objects.current().filter(reach).only("question_id", "type").annotate(**levels):
         current[version.question_id] = version
-        for hop in range(DEEPEST):
-            level = getattr(version, f"level_{hop}")
-            if level is not None:
-                pool[level][version.question_id] = version
-    return [
-        _Part(section, pool[section.category_id], [])
-        if section.category_id is not None
-        else _Part(section, current, fixed[section.pk])
-        for section in sections
-    ]
+        for level in levels:
+            in_category[getattr(version, level)][version.question_id] = version
+    return current, in_category
 
 
 def _refuse_short(parts: list[_Part], chosen: Mapping[int, list[int]]) -> None:
     """A section that draws too few, or names a question that is retired or was never ready."""
     short = [
-        part.section.position
+        part.position
         for part in parts
-        if len(chosen[part.section.position]) < (part.section.draw_count or 1)
-        or any(question not in part.versions for question in chosen[part.section.position])
+        if len(chosen[part.position]) < (part.draw_count or 1)
+        or any(question not in part.versions for question in chosen[part.position])
     ]
     if short:
         message = _("There are not enough ready questions for this quiz.")
