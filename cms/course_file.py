@@ -29,7 +29,7 @@ class Loaded:
 
 
 def load_course(data: dict[str, Any], *, tasks: Sequence[PlanTask], now: datetime) -> Loaded:
-    """Write or renew the course of a file (courses/data/README.md has the keys). The same file twice changes nothing."""
+    """Write or renew the course of a file (its keys: courses/data/README.md). The same file twice changes nothing."""
     with transaction.atomic():
         course = _course(data, now)
         for group in data["audience"]:
@@ -77,14 +77,22 @@ def _citation(course: Course, source: dict[str, Any]) -> None:
     )
 
 
-def _course_page(course: Course) -> CoursePage:
+def draft_page(course: Course) -> CoursePage:
+    """The page of a course in the catalogue, not yet published, and the group that edits it. Idempotent."""
     page = CoursePage.objects.filter(course=course).first()
     if page is None:
-        catalog = CatalogPage.objects.get()
-        page = CoursePage(title=course.title, slug=slugify(fold(course.code)), course=course)
-        catalog.add_child(instance=page)
-        page.save_revision().publish()
+        page = CoursePage(title=course.title, slug=slugify(fold(course.code)), course=course, live=False)
+        CatalogPage.objects.get().add_child(instance=page)
+        page.save_revision()
     make_course_group(course, page)
+    return page
+
+
+def _course_page(course: Course) -> CoursePage:
+    page = draft_page(course)
+    if not page.live:
+        page.get_latest_revision().publish()
+        page.refresh_from_db()
     return page
 
 

@@ -6,8 +6,18 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
 
+from cms.viewsets.courses import CourseViewSet
+from cms.viewsets.questions import QuestionViewSet
+from cms.viewsets.runs import RunViewSet
+
 
 @hooks.register("insert_global_admin_js")
 def start_widgets() -> str:
     """The module that starts widgets which announce themselves without inline script (cms/csp.py)."""
     return format_html('<script type="module" src="{}"></script>', static("cms/start.js"))
+
+
+@hooks.register("register_admin_viewset")
+def our_screens() -> list[object]:
+    """Courses, runs and questions: records of ours, on screens of the CMS."""
+    return [CourseViewSet("courses"), RunViewSet("runs"), QuestionViewSet("questions")]
