@@ -42,7 +42,12 @@ def register(item: NavItem) -> None:
 
 
 def links_for(request: HttpRequest) -> list[NavLink]:
-    """The entries this visitor sees, in order. The entry whose address begins the path most closely is current."""
+    """The entries this visitor sees, in order. The entry whose address begins the path most closely is current.
+
+    Empty for a request that was refused before anybody looked who sent it: then the error page has no menu.
+    """
+    if not hasattr(request, "user"):
+        return []
     items = sorted(_items.values(), key=lambda item: (item.order, item.url_name))
     shown = [(item.label, reverse(item.url_name)) for item in items if item.shows(request)]
     here = max((url for _label, url in shown if _stands_under(request.path, url)), key=len, default=None)

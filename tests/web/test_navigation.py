@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from django.http import HttpResponse
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import path
 
@@ -19,6 +20,12 @@ urlpatterns = [
 pytestmark = pytest.mark.urls(__name__)
 
 
+def asked(address: str) -> HttpRequest:
+    request = RequestFactory().get(address)
+    request.user = AnonymousUser()
+    return request
+
+
 @pytest.fixture(autouse=True)
 def menu(monkeypatch):
     monkeypatch.setattr(navigation, "_items", {})
@@ -31,8 +38,8 @@ def menu(monkeypatch):
 
 
 def test_entries_stand_in_order_and_only_for_whom_they_are():
-    assert [link.url for link in links_for(RequestFactory().get("/"))] == ["/", "/my/", "/my/certificates/"]
-    assert [link.url for link in links_for(RequestFactory().get("/?staff"))][-1] == "/coverage/"
+    assert [link.url for link in links_for(asked("/"))] == ["/", "/my/", "/my/certificates/"]
+    assert [link.url for link in links_for(asked("/?staff"))][-1] == "/coverage/"
 
 
 @pytest.mark.parametrize(
@@ -40,13 +47,13 @@ def test_entries_stand_in_order_and_only_for_whom_they_are():
     [("/", "/"), ("/my/", "/my/"), ("/my/3/", "/my/"), ("/my/certificates/7/", "/my/certificates/"), ("/other/", None)],
 )
 def test_the_closest_entry_is_current(address, current):
-    marked = [link.url for link in links_for(RequestFactory().get(address)) if link.current]
+    marked = [link.url for link in links_for(asked(address)) if link.current]
     assert marked == ([current] if current else [])
 
 
 def test_registering_again_replaces():
     register(NavItem(label="Học", url_name="my", shows=lambda request: True, order=10))
-    labels = [link.label for link in links_for(RequestFactory().get("/"))]
+    labels = [link.label for link in links_for(asked("/"))]
     assert labels.count("Học") == 1
     assert "Việc của tôi" not in labels
 
@@ -56,4 +63,8 @@ def test_a_page_without_a_menu_asks_nobody():
         raise AssertionError("asked")
 
     register(NavItem(label="Không hỏi", url_name="my", shows=never))
-    assert site(RequestFactory().get("/"))["site_name"]
+    assert site(asked("/"))["site_name"]
+
+
+def test_an_error_page_of_a_stranger_has_no_menu():
+    assert links_for(RequestFactory().get("/")) == []

@@ -8,21 +8,10 @@ import pytest
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory, override_settings
-from django.urls import path
 
 from lms.refusal import Refused
 from lms.web import views
 from lms.web.refusals import RefusalMiddleware, is_busy, wants_json
-
-urlpatterns = [
-    path("accounts/login/", lambda request: HttpResponse(), name="account_login"),
-    path("accounts/password/", lambda request: HttpResponse(), name="account_change_password"),
-    path("accounts/2fa/", lambda request: HttpResponse(), name="mfa_index"),
-    path("accounts/sessions/", lambda request: HttpResponse(), name="usersessions_list"),
-    path("accounts/logout/", lambda request: HttpResponse(), name="account_logout"),
-]
-
-pytestmark = pytest.mark.urls(__name__)
 
 
 def refusal(**headers: str) -> HttpResponse:

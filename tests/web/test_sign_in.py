@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from argon2.low_level import Type
 from bs4 import BeautifulSoup
-from django.contrib.auth.hashers import check_password
+from django.contrib.auth.hashers import check_password, identify_hasher, make_password
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from lms import settings as product
 from lms.people.adapters import AccountAdapter, SocialAccountAdapter
 from lms.people.hashers import Argon2
 
@@ -78,12 +79,13 @@ def test_a_password_costs_nineteen_mebibytes_and_two_passes():
     assert not hasher.verify("mật khẩu khác", encoded)
 
 
-def test_our_hasher_is_the_one_that_new_passwords_get():
-    hasher = Argon2()
-    encoded = hasher.encode("mật khẩu dài", hasher.salt())
-    assert not hasher.must_update(encoded)
-    assert hasher.must_update(encoded.replace("m=19456", "m=8192"))
-    assert check_password("mật khẩu dài", encoded, preferred=hasher)
+def test_new_passwords_get_our_hasher_and_old_costs_are_renewed(settings):
+    settings.PASSWORD_HASHERS = product.PASSWORD_HASHERS
+    encoded = make_password("mật khẩu dài")
+    assert isinstance(identify_hasher(encoded), Argon2)
+    assert check_password("mật khẩu dài", encoded)
+    assert not Argon2().must_update(encoded)
+    assert Argon2().must_update(encoded.replace("m=19456", "m=8192"))
 
 
 def test_a_subject_names_the_system():
