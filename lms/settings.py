@@ -257,6 +257,9 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 
+SPECTACULAR_SETTINGS = {"ENABLE_DJANGO_DEPLOY_CHECK": False}  # it would judge the CMS's own addresses, not ours
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # the CMS frames its previews: SAMEORIGIN above, frame-ancestors in our policy
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

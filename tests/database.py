@@ -12,6 +12,7 @@ import itertools
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,7 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = Path(tempfile.gettempdir()) / f"tap-huan-templates-{os.getuid()}"
+KEPT_SECONDS = 3 * 24 * 3600
 _numbers = itertools.count()
 _copies: list[str] = []
 
@@ -94,14 +96,21 @@ def _copy_file() -> str:
     template = KEPT / f"{schema_hash()}.sqlite3"
     with _locked():
         if not template.exists():
-            for old in KEPT.glob("*.sqlite3*"):
-                old.unlink()
+            _forget_old_files()
             part = template.with_suffix(".sqlite3-part")
             _migrate_into(str(part))
             part.rename(template)
         copy = Path(settings.DATA_DIR) / f"test-{next(_numbers)}.sqlite3"
+        template.touch()
         shutil.copyfile(template, copy)
     return str(copy)
+
+
+def _forget_old_files() -> None:
+    """Templates of schemas that nobody has had for three days."""
+    for old in KEPT.glob("*.sqlite3*"):
+        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
+            old.unlink()
 
 
 def _copy_database() -> str:
