@@ -13,7 +13,7 @@ class Refused(Exception):
     state forbids it (default), 422 where the input is at fault, 403 where the person may not.
     """
 
-    def __init__(self, code: str, message: Any, *, status: int = 409, **details: Any) -> None:
+    def __init__(self, code: str, message: Any, /, *, status: int = 409, **details: Any) -> None:
         super().__init__(str(code))
         self.code = code
         self.message = message

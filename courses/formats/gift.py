@@ -17,7 +17,7 @@ from lms.vietnamese.text import clean_lines
 
 _ESCAPED = {char: chr(0xE000 + index) for index, char in enumerate("~=#{}:\\")}
 _RESTORED = {mark: char for char, mark in _ESCAPED.items()}
-_COMMENT_MARKS = re.compile(r"\[(id|tag):([^\]\s]+)\]")
+_COMMENT_MARKS = re.compile(r"\[(id|tag):([\w.-]+)\]")
 _HEAD = re.compile(r"::(.*?)::", re.DOTALL)
 _FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]", re.IGNORECASE)
 _WEIGHT = re.compile(r"%(-?\d+(?:\.\d+)?)%")
@@ -81,7 +81,7 @@ def parse(text: str) -> tuple[list[ImportedQuestion], list[Problem]]:
 
 
 def _items(text: str) -> Iterator[_Item]:
-    """The text cut at blank lines; a category holds until the next."""
+    """The text cut at blank lines; marks belong to the question right below, a category holds until the next."""
     category: tuple[str, ...] = ()
     lines: list[str] = []
     marks: list[tuple[str, str]] = []
@@ -94,8 +94,9 @@ def _items(text: str) -> Iterator[_Item]:
         elif line.strip():
             start = start if lines else number
             lines.append(line)
-        elif lines:
-            yield _Item(start, "\n".join(lines), marks, category)
+        else:
+            if lines:
+                yield _Item(start, "\n".join(lines), marks, category)
             lines, marks = [], []
 
 
