@@ -258,7 +258,7 @@ REST_FRAMEWORK = {
 }
 
 SPECTACULAR_SETTINGS = {"ENABLE_DJANGO_DEPLOY_CHECK": False}  # it would judge the CMS's own addresses, not ours
-SILENCED_SYSTEM_CHECKS = ["security.W019"]  # the CMS frames its previews: SAMEORIGIN above, frame-ancestors in our policy
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # the CMS frames previews; frame-ancestors of our policy is stricter
 
 LOGGING = {
     "version": 1,
