@@ -86,7 +86,7 @@ def _head() -> tuple[Item, ...]:
 
 
 def _body() -> tuple[Item, ...]:
-    """What is certified, about whom, for what."""
+    """What is certified, about whom, for what: two lines of post and three of title still clear the foot."""
     return (
         Slot(
             name="title", tag="H1", parts=(_part("{title}", "bold", upper=True),),
@@ -120,12 +120,11 @@ def _body() -> tuple[Item, ...]:
         Slot(
             name="study",
             parts=(_labelled("Thời lượng", "{study_periods} tiết"), _labelled("Thời gian", "{span_text}")),
-            separator=_DOT, below="course", y=-_points(8.5), size=1150, least=900, lines=2, x=_MIDDLE, width=_WIDE,
+            separator=_DOT, below="course", y=-_points(8.5), size=1150, least=800, x=_MIDDLE, width=_WIDE,
         ),
         Slot(
             name="outcome", parts=(_labelled("Hình thức", "{form}"), _labelled("Kết quả", "{result}")),
-            separator=_DOT, below="study", y=-_points(6), size=1150, least=900, lines=2, x=_MIDDLE, width=_WIDE,
-            lowest=_mm(150),
+            separator=_DOT, below="study", y=-_points(6), size=1150, least=800, x=_MIDDLE, width=_WIDE,
         ),
     )  # fmt: skip
 
@@ -158,7 +157,7 @@ def _foot() -> tuple[Item, ...]:
             name="signer", parts=(_part("{signer}", "bold"),),
             y=_mm(188.5), size=1250, least=900, x=_RIGHT, width=34000,
         ),
-        Code(x=_points(24), y=_mm(190), side=_points(24), alt="Mã QR dẫn đến trang tra cứu giấy chứng nhận"),
+        Code(x=_points(24), y=_mm(190.2), side=_points(24.5), alt="Mã QR dẫn đến trang tra cứu giấy chứng nhận"),
         Slot(
             name="number", parts=(_labelled("Số vào sổ", "{number_text}"),),
             y=_mm(172), size=1050, least=800, x=_points(54), width=27000, align="left",

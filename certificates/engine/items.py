@@ -72,10 +72,10 @@ class Slot:
     """A text that differs on every certificate.
 
     A part is a row of runs, left out as a whole when one of its fields is empty; on one line, parts are tied by
-    `separator`. The text wraps to at most `lines`, then shrinks to `least`; beyond that, or below the height
-    `lowest`, it is refused. `anchor` says which line stands at `y`: the first, the middle of all, or the last.
-    With `below`, `y` counts from the last line of that earlier slot, so that a text of two lines pushes what
-    follows. `rule` underlines the last line, in percent.
+    `separator`. The text wraps to at most `lines`, then shrinks to `least`; beyond that it is refused. `anchor` says
+    which line stands at `y`: the first, the middle of all, or the last. With `below`, `y` counts from the last line
+    of that earlier slot, so that a text of two lines pushes what follows. `rule` underlines the last line, in
+    percent.
     """
 
     name: str
@@ -90,7 +90,6 @@ class Slot:
     separator: str = " "
     anchor: Anchor = "first"
     below: str = ""
-    lowest: int = 0
     align: Align = "centre"
     colour: str = "ink"
     tracking: int = 0

@@ -51,7 +51,7 @@ def _filled(run: Run, values: Mapping[str, str]) -> str:
 def set_block(slot: Slot, y: int, parts: list[list[Span]], faces: Faces) -> Block:
     """The parts at height `y`: on one line if they fit, else each on lines of its own, else shrunk.
 
-    Raises TooLong(slot) when they do not fit at the least size, or reach below the slot's `lowest`.
+    Raises TooLong(slot) when they do not fit at the least size.
     """
     if not parts:
         return Block(slot.size, ())
@@ -65,9 +65,7 @@ def set_block(slot: Slot, y: int, parts: list[list[Span]], faces: Faces) -> Bloc
         else:
             rows = _wrapped(slot, size, texts, faces) if slot.lines > 1 else None
         if rows is not None:
-            lines = _placed(rows, size, slot, y)
-            if lines[-1].y >= slot.lowest:
-                return Block(size, lines)
+            return Block(size, _placed(rows, size, slot, y))
     raise TooLong(slot.name)
 
 
