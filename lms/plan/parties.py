@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from lms.people.models import Agency, Succession, UnitGroup
+from lms.people.rollup import Graph, now
 
 if TYPE_CHECKING:
     from lms.plan.models import TaskParty
@@ -27,48 +28,18 @@ class Standing:
     count: int | None = None
 
 
-@dataclass(frozen=True)
-class Passage:
-    """A succession, as far as a role needs it."""
-
-    successor_id: int | None
-    scope: str
-
-
-def holder(agency_id: int, passages: Mapping[int, Sequence[Passage]]) -> int | None:
-    """Who has the role of an agency, along successions: one that takes all, or the one whose scope is the function.
-
-    `passages` holds what happened up to the day, of closed agencies alone. None where nobody can be named.
-    """
-    seen = {agency_id}
-    while agency_id in passages:
-        ways = passages[agency_id]
-        whole = [way for way in ways if way.scope == "all" or len(ways) == 1]
-        taken = whole or [way for way in ways if way.scope == FUNCTION]
-        if len(taken) != 1 or taken[0].successor_id is None or taken[0].successor_id in seen:
-            return None
-        agency_id = taken[0].successor_id
-        seen.add(agency_id)
-    return agency_id
-
-
-def passages_until(day: date) -> dict[int, list[Passage]]:
-    """What became of the agencies that had closed by `day`: one query."""
-    found: dict[int, list[Passage]] = defaultdict(list)
-    closed = Succession.objects.filter(on__lte=day, predecessor__closed_on__lte=day).order_by("pk")
-    for predecessor_id, successor_id, scope in closed.values_list("predecessor_id", "successor_id", "scope"):
-        found[predecessor_id].append(Passage(successor_id, scope))
-    return dict(found)
+def holder(graph: Graph, agency_id: int, day: date) -> int | None:
+    """Who has the role of an agency of the plan on `day`; None where nobody can be named."""
+    return now(graph, agency_id, day, function=FUNCTION)
 
 
 def standing_of(parties: Iterable[TaskParty], day: date) -> dict[int, Standing]:
-    """The standing of each party by its id; five queries, whatever their number."""
+    """The standing of each party by its id; seven queries at most, whatever their number."""
     parties = list(parties)
-    passages = passages_until(day)
+    graph = Succession.objects.graph()
+    today = {party.pk: holder(graph, party.agency_id, day) for party in parties if party.agency_id is not None}
     holders = {
-        party.pk: holder(party.agency_id, passages)
-        for party in parties
-        if party.agency_id is not None and party.agency is not None and not party.agency.is_on(day)
+        party.pk: today[party.pk] for party in parties if party.pk in today and today[party.pk] != party.agency_id
     }
     names = dict(Agency.objects.filter(pk__in=[pk for pk in holders.values() if pk]).values_list("pk", "name"))
     sizes = _sizes({party.unit_group_id for party in parties if party.unit_group_id}, day)

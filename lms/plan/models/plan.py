@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.constraints import one_of, ordered, within
 from lms.days import on_q
-from lms.people.models import Agency, Group, UnitGroup, UnitGroupKind, UnitGroupMember
+from lms.people.models import Agency, Group, Succession, UnitGroup, UnitGroupKind, UnitGroupMember
 from lms.people.models.agencies import AgencyQuerySet
-from lms.plan.parties import holder, passages_until
+from lms.plan.parties import holder
 
 if TYPE_CHECKING:
     from lms.people.models import User
@@ -139,7 +139,7 @@ class TaskParty(models.Model):
             return self.unit_group.on(day)
         if self.agency_id is None:
             return Agency.objects.none()
-        return Agency.objects.filter(pk=holder(self.agency_id, passages_until(day)))
+        return Agency.objects.filter(pk=holder(Succession.objects.graph(), self.agency_id, day))
 
 
 class PeriodKind(models.TextChoices):
