@@ -7,6 +7,7 @@ import json
 import os
 import socket
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,14 @@ class Command(BaseCommand):
         """The demonstration's people, with passwords that are public: the checks keep it on loopback."""
         os.environ["DEMO"] = "1"
         settings.DEMO = True
-        call_command("demo", stdout=self.stdout)
+        self.stdout.write("Loading the demonstration …")
+        call_command("demo", stdout=StringIO())  # it lists the accounts too: once is enough, at the end
         accounts = json.loads((Path(settings.DATA_DIR) / "demo-accounts.json").read_text(encoding="utf-8"))
-        lines = [f"  {row['role']:<14} {row['name']:<24} {row['username']:<12} {row['password']}" for row in accounts]
-        return "\n".join(["", "Demonstration accounts (role, name, user name, password):", *lines])
+        lines = [
+            f"  {row['role']:<14} {row['name']:<24} {row['username']:<10} {row['password']}  {row['url']}"
+            for row in accounts
+        ]
+        return "\n".join(["", "Demonstration accounts (role, name, user name, password, where to begin):", *lines])
 
 
 def address(bind: str) -> tuple[str, int]:
