@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from enum import StrEnum
 from functools import lru_cache
 
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền, hỏi, ngã, sắc, nặng
@@ -12,14 +13,21 @@ _RANK = {letter: 41 + index for index, letter in enumerate(_ALPHABET)}
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _SPACES = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
+#: A capital of Latin-1 in the middle of a word («NguyÔn»), or a sign of Latin-1 where a letter belongs («V¨n»).
+_TCVN3 = re.compile("[a-zà-öø-ÿ][À-ÖØ-Þ]|[A-Za-z][¨µ¶¸¹¼½¾]|[©ª¬®][a-z]")
+#: A letter with a tone after a or e («Nguyeãn», «Traàn», «Phaïm»): no Vietnamese syllable has one.
+_VNI = re.compile("[AEae][ÀÁÂÃÄÅÈÉÊËÌÍÏÒÓÔÕÖØÙÚÛÜàáâãäåèéêëìíïòóôõöøùúûü]")
+#: A whole sequence of two or three bytes that can only be UTF-8.
+_MULTIBYTE = re.compile(rb"[\xc3-\xc6\xcc][\x80-\xbf]|\xe1[\xba\xbb][\x80-\xbf]|\xe2\x80[\x80-\xbf]|\xc2\xa0")
 
 
 def clean(text: str) -> str:
-    """One line as it is stored: NFC, plain single spaces, nothing invisible, Ð (eth) as Đ, trimmed."""
-    text = (
-        _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\u00d0", "\u0110").replace("\u00f0", "\u0111")
-    )
-    return _SPACES.sub(" ", text).strip()
+    """One line as it is stored: NFC, plain single spaces, nothing invisible, Ð (eth) as Đ, trimmed.
+
+    Invisible characters go before NFC: one that stands between a letter and its mark would keep them apart.
+    """
+    text = _INVISIBLE.sub("", text).replace("\u00d0", "\u0110").replace("\u00f0", "\u0111")
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
 def clean_name(text: str) -> str:
@@ -81,3 +89,46 @@ def person_sort_key(name: str) -> str:
     """Given name (the last word) first, then the rest: the order of every list of people."""
     *rest, given = unicodedata.normalize("NFC", name).split() or [""]
     return sort_key(given) + sort_key(" ".join(rest))
+
+
+def name_key(name: str) -> str:
+    """Equal for two spellings of one name: case, spaces, apostrophes and the place of the tone do not count.
+
+    Hòa and Hoà are one name; Ân, Ấn and Ẩn are three; Quý and Quí are two.
+    """
+    words = []
+    for word in clean_name(name).casefold().split():
+        split = [_split(char) for char in word]
+        words.append("".join(letter for letter, _tone in split) + "".join(str(tone) for _letter, tone in split if tone))
+    return " ".join(words)
+
+
+class Misread(StrEnum):
+    """Ways in which a text was damaged before it came here; it is refused, never repaired by guessing."""
+
+    MOJIBAKE = "mojibake"  # UTF-8 read as Windows-1252
+    LEGACY_FONT = "legacy_font"  # TCVN3 or VNI: letters that only a special font shows right
+
+
+def misread(text: str) -> Misread | None:
+    """How `text` was damaged, if it shows; None for sound text."""
+    if text.isascii():
+        return None
+    text = unicodedata.normalize("NFC", text)
+    if _is_mojibake(text):
+        return Misread.MOJIBAKE
+    return Misread.LEGACY_FONT if _TCVN3.search(text) or _VNI.search(text) else None
+
+
+def _is_mojibake(text: str) -> bool:
+    """Taken back to the bytes of Windows-1252, some of it is UTF-8 after all."""
+    octets = b"".join(_octet(char) for char in text)
+    return any(_MULTIBYTE.search(run) for run in octets.split(b"?"))
+
+
+def _octet(char: str) -> bytes:
+    """The byte that Windows-1252 shows as this character; "?" where there is none."""
+    try:
+        return char.encode("cp1252")
+    except UnicodeEncodeError:
+        return bytes([ord(char)]) if 0x80 <= ord(char) < 0xA0 else b"?"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.constraints import one_of, ordered
 from lms.days import is_on, on_q
+from lms.people.rollup import Graph, Step
 from lms.vietnamese.fields import FoldedField, FoldedIField, NameField, SortKeyField
-from lms.vietnamese.text import fold_i
+from lms.vietnamese.text import clean, clean_name, fold, fold_i
 
 if TYPE_CHECKING:
     from lms.people.models.users import User
@@ -37,6 +38,9 @@ class AgencyKind(models.TextChoices):
     ASSOCIATION = "association", _("Association")
 
 
+MOST_CHANGES = 3
+"""Successions between an agency of 2023 and its heir of today: the real list has two."""
+
 COMMUNE_LEVEL = (AgencyKind.PC_COMMUNE, AgencyKind.PC_WARD, AgencyKind.PC_TOWNSHIP, AgencyKind.PC_SPECIAL_ZONE)
 
 
@@ -57,28 +61,64 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return self.filter(under)
 
     def matching(self, text: str) -> AgencyQuerySet:
-        """Names that hold `text`, whatever its marks, case, i or y."""
-        return self.filter(name_folded_i__contains=fold_i(text))
+        """Names that hold every word of `text`, whatever its marks, case, i or y; or the code itself."""
+        by_code = self.filter(code__iexact=clean(text))
+        words = fold_i(text).split()
+        if not words:
+            return by_code if clean(text) else self
+        named = Q()
+        for word in words:
+            named &= Q(name_folded_i__contains=word)
+        return self.filter(named | Q(pk__in=by_code.values("pk")))
+
+    def closest_first(self, text: str) -> AgencyQuerySet:
+        """In the order of a search: written exactly so, the same without marks, with y for i; open ones first."""
+        spelt = clean_name(text)
+        rank = models.Case(
+            models.When(name__icontains=spelt, then=0),
+            models.When(name_folded__contains=fold(spelt), then=1),
+            default=2,
+            output_field=models.IntegerField(),
+        )
+        return self.order_by(rank, F("closed_on").desc(nulls_first=True), "sort_key", "pk")
 
     def in_order(self) -> AgencyQuerySet:
-        """By name in Vietnamese order."""
-        return self.order_by("sort_key", "pk")
+        """By name in Vietnamese order; of one name the latest first."""
+        return self.order_by("sort_key", F("closed_on").desc(nulls_first=True), "pk")
 
     def visible_to(self, user: User) -> AgencyQuerySet:
         """Everybody who is signed in may see the list of agencies (permissions.csv, agency.view)."""
         return self if user.is_authenticated else self.none()
 
     def led_by(self, user: User, on: date) -> AgencyQuerySet:
-        """The agencies whose focal person `user` is on `on`, and those that these succeeded."""
-        own = self.filter(
-            Q(role_grants__user_id=user.pk, role_grants__role="focal")
-            & on_q(on, start="role_grants__starts_on", end="role_grants__ends_on")
-        ).values("pk")
-        reach = Q(pk__in=own)
-        for depth in range(1, 4):
-            path = "successions_out__successor" + "__successions_out__successor" * (depth - 1)
-            reach |= Q(**{f"{path}__in": own})
-        return self.filter(reach).distinct()
+        """The agencies whose focal person `user` is on `on`, and those that these succeeded by then, three back.
+
+        A predecessor's focal person gains nothing: the way leads back only.
+        """
+        levels: list[models.QuerySet[Any]] = [
+            user.role_grants.filter(on_q(on), role="focal", agency__isnull=False).values("agency_id")
+        ]
+        for _depth in range(MOST_CHANGES):
+            levels.append(Succession.objects.filter(successor__in=levels[-1], on__lte=on).values("predecessor_id"))
+        reach = Q()
+        for level in levels:
+            reach |= Q(pk__in=level)
+        return self.filter(reach)
+
+    def roster_open_to(self, user: User, on: date) -> AgencyQuerySet:
+        """Agencies whose roster this account may read: a focal person's own, all for department and administrator."""
+        if user.holds("coordinator", "administrator", on=on):
+            return self.reporting()
+        return self.reporting().led_by(user, on) if user.holds("focal", on=on) else self.none()
+
+    def to_be_checked(self) -> AgencyQuerySet:
+        """Rows of the list whose source is not sure of everything: «cần kiểm tra»."""
+        return self.filter(provenance__has_key="confidence").exclude(provenance__confidence="high")
+
+    def homonyms(self) -> AgencyQuerySet:
+        """Agencies that share their folded name with another one, of whatever time."""
+        twins = self.model._default_manager.values("name_folded").annotate(n=models.Count("pk")).filter(n__gt=1)
+        return self.filter(name_folded__in=twins.values("name_folded"))
 
 
 class Agency(models.Model):
@@ -139,6 +179,15 @@ class SuccessionKind(models.TextChoices):
     DISSOLUTION = "dissolution", _("Dissolution")
 
 
+class SuccessionQuerySet(models.QuerySet["Succession"]):
+    def graph(self) -> Graph:
+        """All agencies and successions for `lms.people.rollup`, in two queries."""
+        steps: dict[int, list[Step]] = {}
+        for row in self.order_by("on", "pk"):
+            steps.setdefault(row.predecessor_id, []).append(Step(row.successor_id, row.scope, row.on))
+        return Graph(closed_on=dict(Agency.objects.values_list("pk", "closed_on")), steps=steps)
+
+
 class Succession(models.Model):
     """On `on`, `predecessor` passed to `successor`, wholly (`scope` "all") or in part (the function or "part").
 
@@ -151,6 +200,8 @@ class Succession(models.Model):
     scope = models.CharField(_("scope"), max_length=30, default="all")
     on = models.DateField(_("on"))
     legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
+
+    objects = SuccessionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.constraints import one_of
+from lms.people.models.agencies import Agency
 from lms.vietnamese.fields import CleanCharField, FoldedField, NameField, PersonSortKeyField
 from lms.vietnamese.text import fold
+
+if TYPE_CHECKING:
+    from lms.people.models.users import User
 
 
 class Sex(models.TextChoices):
@@ -21,12 +27,26 @@ class Sex(models.TextChoices):
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def matching(self, text: str) -> PersonQuerySet:
-        """Names that hold `text`, whatever its marks and case."""
-        return self.filter(name_folded__contains=fold(text))
+        """Names that hold every word of `text`, whatever its marks and case."""
+        found = Q()
+        for word in fold(text).split():
+            found &= Q(name_folded__contains=word)
+        return self.filter(found)
 
     def in_order(self) -> PersonQuerySet:
         """By given name, as every list of people in Vietnam."""
         return self.order_by("sort_key", "pk")
+
+    def visible_to(self, user: User, on: date) -> PersonQuerySet:
+        """A focal person sees those on the own rosters, department and administrator everybody, others themselves."""
+        if user.holds("coordinator", "administrator", on=on):
+            return self
+        reach = Q(user=user)
+        if user.holds("focal", on=on):
+            mine = Agency.objects.led_by(user, on)
+            listed = Person.objects.filter(roster_entries__voided_at__isnull=True, roster_entries__agency__in=mine)
+            reach |= Q(pk__in=listed.values("pk"))
+        return self.filter(reach)
 
     def living(self) -> PersonQuerySet:
         """Neither merged into another row nor erased."""
@@ -77,3 +97,7 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def hold(self) -> None:
+        """Hold the row until the transaction ends: an UPDATE locks on both engines."""
+        Person.objects.filter(pk=self.pk).update(full_name=F("full_name"))

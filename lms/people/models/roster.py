@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from lms.audit.models import Event
 from lms.constraints import both_or_neither, one_of, ordered
 from lms.days import on_q
-from lms.people.models.agencies import Agency
+from lms.people.models.agencies import Agency, AgencyKind
 from lms.people.models.persons import Person
+from lms.refusal import Refused
 from lms.vietnamese.fields import CleanCharField
+from lms.vietnamese.text import clean
+
+if TYPE_CHECKING:
+    from lms.people.models.users import User
+
+SYSTEM = "system"
+"""Who acts when nobody is signed in: commands and the demonstration."""
 
 
 class Group(models.TextChoices):
@@ -51,7 +62,22 @@ class RosterEntryQuerySet(models.QuerySet["RosterEntry"]):
         """Entries as known at a moment (None: now)."""
         return self.filter(known_q(at))
 
+    def during(self, starts_on: date, ends_on: date | None) -> RosterEntryQuerySet:
+        """Entries that share a day with the half-open span; None is unbounded."""
+        overlapping = Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on)
+        return self.filter(overlapping, **({} if ends_on is None else {"starts_on__lt": ends_on}))
+
+    def visible_to(self, user: User, on: date) -> RosterEntryQuerySet:
+        """The rosters that are open to the account, and its own entries."""
+        if user.holds("coordinator", "administrator", on=on):
+            return self
+        reach = Q(person__user=user)
+        if user.holds("focal", on=on):
+            reach |= Q(agency__in=Agency.objects.led_by(user, on))
+        return self.filter(reach)
+
     def in_order(self) -> RosterEntryQuerySet:
+        """By given name, then group and time."""
         return self.order_by("person__sort_key", "person_id", "group", "starts_on", "pk")
 
 
@@ -110,6 +136,104 @@ class RosterEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.person_id} {self.group} {self.agency_id}"
 
+    @classmethod
+    def enter(  # noqa: PLR0913 - the columns of the row, all by name
+        cls,
+        *,
+        person: Person,
+        agency: Agency,
+        group: str,
+        starts_on: date,
+        by: User | None,
+        now: datetime,
+        ends_on: date | None = None,
+        position: str = "",
+        staff_type: str = StaffType.UNKNOWN,
+    ) -> RosterEntry:
+        """Put `person` on the roster, with one event; a person not saved yet is saved along (event `person.create`).
+
+        `by` None is the system. Raises Refused: no_roster_here, outside_agency_life, ends_before_it_starts,
+        already_on_roster.
+        """
+        entry = cls(
+            person=person, agency=agency, group=group, staff_type=staff_type, position=position,
+            starts_on=starts_on, ends_on=ends_on,
+        )  # fmt: skip
+        action = "roster.add_or_end_entry" if person.pk else "person.create"
+        with transaction.atomic():
+            entry.write(by=by, now=now)
+            entry.record(action, by=by, now=now)
+        return entry
+
+    def write(self, *, by: User | None, now: datetime) -> None:
+        """Save this new entry, and its person if that is new too, without an event: for verbs that write many.
+
+        Raises Refused as `enter`. Call it in a transaction.
+        """
+        self.check_span()
+        if self.person.pk is None:
+            self.person.created_at = now
+            self.person.save()
+            self.person_id = self.person.pk
+        self.recorded_at, self.recorded_by = now, by
+        self.person.hold()
+        same = RosterEntry.objects.known().filter(person=self.person, agency=self.agency, group=self.group)
+        if same.during(self.starts_on, self.ends_on).exists():
+            raise Refused("already_on_roster", _("This person is already on this roster, in the same group."))
+        self.save()
+
+    def end(self, on: date, *, by: User | None, now: datetime) -> RosterEntry:
+        """The entry no longer holds from `on`: it is voided, and another with that end takes its place. One event.
+
+        Raises Refused: already_voided, already_ended, ends_before_it_starts, outside_agency_life.
+        """
+        if self.ends_on is not None:
+            raise Refused("already_ended", _("This entry has an end. Void it and add it again if the end is wrong."))
+        ended = RosterEntry(
+            person=self.person, agency=self.agency, group=self.group, staff_type=self.staff_type,
+            position=self.position, starts_on=self.starts_on, ends_on=on,
+        )  # fmt: skip
+        ended.check_span()
+        with transaction.atomic():
+            self._take_out(gettext("The end was recorded."), by=by, now=now)
+            ended.write(by=by, now=now)
+            ended.record("roster.add_or_end_entry", by=by, now=now, replaces=self.pk)
+        return ended
+
+    def void(self, reason: str, *, by: User | None, now: datetime) -> None:
+        """The entry was never right: from now on it does not count. Raises Refused: reason_required, already_voided."""
+        reason = clean(reason)
+        if not reason:
+            raise Refused("reason_required", _("Say why."), status=422)
+        with transaction.atomic():
+            self._take_out(reason[:300], by=by, now=now)
+            self.record("roster.void_entry_with_reason", by=by, now=now)
+
+    def record(self, action: str, *, by: User | None, now: datetime, **more: Any) -> None:
+        """Write the event of a change to this entry."""
+        Event.record(
+            action, object_kind="roster_entry", object_id=self.pk, actor=str(by.public_id) if by else SYSTEM, now=now,
+            subject=str(self.person.public_id), agency=self.agency.code,
+            data={"group": self.group, "starts_on": self.starts_on, "ends_on": self.ends_on, **more},
+        )  # fmt: skip
+
+    def _take_out(self, reason: str, *, by: User | None, now: datetime) -> None:
+        live = RosterEntry.objects.filter(pk=self.pk, voided_at__isnull=True)
+        if not live.update(voided_at=now, voided_by=by, void_reason=reason):
+            raise Refused("already_voided", _("This entry has been voided before."))
+        self.refresh_from_db(fields=["voided_at", "voided_by", "void_reason"])
+
+    def check_span(self) -> None:
+        """The entry lies within the life of its agency. Raises Refused as `enter`."""
+        if self.agency.kind == AgencyKind.PROVINCE:
+            raise Refused("no_roster_here", _("A province is territory; its agencies keep the rosters."))
+        if self.ends_on is not None and self.ends_on <= self.starts_on:
+            raise Refused("ends_before_it_starts", _("The end must come after the start."), status=422)
+        closed_on = self.agency.closed_on
+        is_late = closed_on is not None and self.ends_on is not None and self.ends_on > closed_on
+        if is_late or not self.agency.is_on(self.starts_on):
+            raise Refused("outside_agency_life", _("The agency did not exist on these days."), status=422)
+
 
 class StatementKind(models.TextChoices):
     CONFIRMED = "confirmed", _("Roster confirmed")
@@ -138,3 +262,27 @@ class RosterStatement(models.Model):
                 violation_error_message=_("There is already a statement for that day."),
             ),
         ]
+
+    @classmethod
+    def nobody(cls, agency: Agency, group: str, *, on: date, by: User, now: datetime) -> RosterStatement:
+        """The agency's word that on `on` nobody belongs to `group`, with one event; said twice on a day it is one.
+
+        Raises Refused: outside_agency_life, roster_not_empty.
+        """
+        if not agency.is_on(on):
+            raise Refused("outside_agency_life", _("The agency did not exist on these days."), status=422)
+        with transaction.atomic():
+            if RosterEntry.objects.known().on(on).filter(agency=agency, group=group).exists():
+                raise Refused("roster_not_empty", _("There are people on this roster. End their entries first."))
+            same_day = cls.objects.filter(agency=agency, group=group, on=on, voided_at__isnull=True)
+            same_day.filter(kind=StatementKind.CONFIRMED).update(voided_at=now)
+            statement, is_new = cls.objects.get_or_create(
+                agency=agency, group=group, on=on, voided_at=None,
+                defaults={"kind": StatementKind.NOBODY, "recorded_at": now, "recorded_by": by},
+            )  # fmt: skip
+            if is_new:
+                Event.record(
+                    "roster.confirm_nobody", object_kind="roster_statement", object_id=statement.pk,
+                    actor=str(by.public_id), now=now, agency=agency.code, data={"group": group, "on": on},
+                )  # fmt: skip
+        return statement

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
-from django.db import models
-from django.db.models import Q
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from lms.audit.models import Event
 from lms.constraints import both_or_neither, one_of, ordered
 from lms.days import on_q
 from lms.people.models.agencies import Agency
 from lms.people.models.persons import Person
+from lms.refusal import Refused
 from lms.vietnamese.fields import NameField
 
 
@@ -92,11 +95,52 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.username
 
+    @classmethod
+    def open_for(cls, person: Person, username: str, *, by: User | None, now: datetime, email: str = "") -> User:
+        """An account for somebody on a roster, with one event; it cannot sign in until a password is set.
+
+        `email` defaults to the person's. Raises Refused: has_account, name_or_email_taken.
+        """
+        if cls.objects.filter(person=person).exists():
+            raise Refused("has_account", _("This person has an account."))
+        try:
+            with transaction.atomic():
+                user: User = cls.objects.create_user(
+                    username, email or person.email, name=person.full_name, person=person, created_at=now
+                )
+                user.record("account.invite_trainee", by=by, now=now)
+        except IntegrityError as error:
+            message = _("An account with this user name or e-mail address exists.")
+            raise Refused("name_or_email_taken", message) from error
+        return user
+
+    def deactivate(self, *, by: User | None, now: datetime) -> bool:
+        """Nobody signs in with this account from now on, and its sessions end; whether that changed anything."""
+        with transaction.atomic():
+            active = User.objects.filter(pk=self.pk, is_active=True)
+            changed = bool(active.update(is_active=False, access_epoch=F("access_epoch") + 1))
+            if changed:
+                self.record("account.deactivate", by=by, now=now)
+        self.refresh_from_db(fields=["is_active", "access_epoch"])
+        return changed
+
+    def end_sessions(self) -> None:
+        """Every browser that is signed in has to sign in again."""
+        User.objects.filter(pk=self.pk).update(access_epoch=F("access_epoch") + 1)
+        self.refresh_from_db(fields=["access_epoch"])
+
+    def record(self, action: str, *, by: User | None, now: datetime, agency: str = "", **data: Any) -> None:
+        """Write the event of something done to this account."""
+        Event.record(
+            action, object_kind="account", object_id=self.public_id, actor=str(by.public_id) if by else "system",
+            now=now, subject=str(self.person.public_id) if self.person else "", agency=agency, data=data,
+        )  # fmt: skip
+
     def grants_on(self, day: date) -> list[RoleGrant]:
         """The roles held on `day`: one query per account, day and request, whoever asks."""
         held: dict[date, list[RoleGrant]] = self.__dict__.setdefault("_grants", {})
         if day not in held:
-            held[day] = list(self.role_grants.on(day))
+            held[day] = list(self.role_grants.on(day).order_by("pk"))
         return held[day]
 
     def holds(self, *roles: str, on: date) -> bool:
@@ -130,6 +174,11 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
 
 
+def still_held_q(day: date) -> Q:
+    """Held on `day` or later."""
+    return Q(ends_on__isnull=True) | Q(ends_on__gt=day)
+
+
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     def on(self, day: date) -> RoleGrantQuerySet:
         """Grants that hold on `day` (half-open)."""
@@ -160,7 +209,7 @@ class RoleGrant(models.Model):
                 message=_("A focal person belongs to an agency; other roles do not."),
             ),
             models.CheckConstraint(
-                condition=Q(granted_by__isnull=True) | ~Q(granted_by=models.F("user")),
+                condition=Q(granted_by__isnull=True) | ~Q(granted_by=F("user")),
                 name="role_is_never_granted_to_oneself",
                 violation_error_message=_("Nobody grants a role to themselves."),
             ),
@@ -177,3 +226,52 @@ class RoleGrant(models.Model):
                 violation_error_message=_("This account is already the focal person of this agency."),
             ),
         ]
+
+    @classmethod
+    def give(  # noqa: PLR0913 - the columns of the row, all by name
+        cls,
+        user: User,
+        role: str,
+        *,
+        starts_on: date,
+        by: User | None,
+        now: datetime,
+        agency: Agency | None = None,
+        confirmed_by: User | None = None,
+    ) -> RoleGrant:
+        """`user` holds `role` from `starts_on`, with one event; open sessions end. `by` None is the system.
+
+        `confirmed_by` is the second person who said yes. Raises Refused: granted_to_self, role_needs_agency, role_held.
+        """
+        if user in (by, confirmed_by):
+            raise Refused("granted_to_self", _("Nobody grants a role to themselves."), status=403)
+        if (role == Role.FOCAL) != (agency is not None):
+            message = _("A focal person belongs to an agency; other roles do not.")
+            raise Refused("role_needs_agency", message, status=422)
+        with transaction.atomic():
+            user.end_sessions()
+            if cls.objects.filter(still_held_q(starts_on), user=user, role=role, agency=agency).exists():
+                raise Refused("role_held", _("This account already holds this role."))
+            grant = cls.objects.create(
+                user=user, role=role, agency=agency, starts_on=starts_on, granted_at=now, granted_by=by
+            )
+            data = {"role": role, "confirmed_by": str(confirmed_by.public_id) if confirmed_by else ""}
+            user.record("role.grant", by=by, now=now, agency=agency.code if agency else "", **data)
+        user.__dict__.pop("_grants", None)
+        return grant
+
+    def end(self, on: date, *, by: User | None, now: datetime) -> None:
+        """The role is not held from `on` any more, with one event; open sessions end.
+
+        Raises Refused: ends_before_it_starts, already_ended.
+        """
+        if on <= self.starts_on:
+            raise Refused("ends_before_it_starts", _("The end must come after the start."), status=422)
+        with transaction.atomic():
+            if not RoleGrant.objects.filter(pk=self.pk, ends_on__isnull=True).update(ends_on=on):
+                raise Refused("already_ended", _("This role has an end already."))
+            self.user.end_sessions()
+            agency = self.agency.code if self.agency else ""
+            self.user.record("role.withdraw", by=by, now=now, agency=agency, role=self.role, on=str(on))
+        self.refresh_from_db(fields=["ends_on"])
+        self.user.__dict__.pop("_grants", None)

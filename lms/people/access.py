@@ -1,0 +1,40 @@
+"""Who may do what with rosters: one predicate per action (trust.md §3)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lms.days import local_day
+from lms.people.models import Agency, Role, User
+from lms.people.permissions import rule
+
+
+def _is_coordinator(user: User, at: datetime) -> bool:
+    return user.holds(Role.COORDINATOR, on=local_day(at))
+
+
+def _leads(user: User, agency: Agency, at: datetime) -> bool:
+    on = local_day(at)
+    return user.holds(Role.FOCAL, on=on) and Agency.objects.led_by(user, on).filter(pk=agency.pk).exists()
+
+
+@rule("roster.view")
+def may_view_roster(user: User, agency: Agency, at: datetime) -> bool:
+    """The focal person of the agency or of one that succeeded it, the department, the administrator."""
+    return Agency.objects.roster_open_to(user, local_day(at)).filter(pk=agency.pk).exists()
+
+
+@rule("person.create")
+@rule("roster.add_or_end_entry")
+@rule("roster.void_entry_with_reason")
+@rule("roster.import_dry_run")
+@rule("roster.import_confirm")
+def may_keep_roster(user: User, agency: Agency, at: datetime) -> bool:
+    """The agency itself, and the department; the administrator sets up and does not act on people."""
+    return _is_coordinator(user, at) or _leads(user, agency, at)
+
+
+@rule("roster.confirm_nobody")
+def may_confirm_nobody(user: User, agency: Agency, at: datetime) -> bool:
+    """Only the agency itself can say that it has nobody."""
+    return _leads(user, agency, at)
