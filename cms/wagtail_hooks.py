@@ -20,4 +20,8 @@ def start_widgets() -> str:
 @hooks.register("register_admin_viewset")
 def our_screens() -> list[object]:
     """Courses, runs and questions: records of ours, on screens of the CMS."""
-    return [CourseViewSet("courses"), RunViewSet("runs"), QuestionViewSet("questions")]
+    return [
+        CourseViewSet("cms_courses", url_prefix="courses"),
+        RunViewSet("cms_runs", url_prefix="runs"),
+        QuestionViewSet("cms_questions", url_prefix="questions"),
+    ]
