@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from certificates.models import Certificate, valid_q
 from courses.models import Attempt, Attendance, Completion, Enrolment, Lesson, Progress, RequiredCourse
@@ -109,7 +109,7 @@ def verdicts(question: Question, person: Person) -> list[Verdict]:
 def facts_of(question: Question, person: Person) -> Facts:
     """What the count looks at for one person: certificates and completions of courses that serve the task."""
     at = question.known_at
-    papers = (
+    papers: QuerySet[Any] = (
         Certificate.objects.filter(person=person, course__tasks_served__task=question.task)
         .filter(Q() if at is None else Q(issued_at__lte=at))
         .annotate(valid_then=Exists(Certificate.objects.filter(valid_q(at), pk=OuterRef("pk"))))
@@ -118,7 +118,7 @@ def facts_of(question: Question, person: Person) -> Facts:
         .order_by("counts_on", "pk")
     )
     own = Certificate.objects.filter(valid_q(at), completion=OuterRef("pk"))
-    finishes = (
+    finishes: QuerySet[Any] = (
         Completion.objects.filter(known_q(at), enrolment__person=person)
         .filter(enrolment__run__course__tasks_served__task=question.task)
         .annotate(has_certificate=Exists(own))

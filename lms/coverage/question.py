@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate, State, valid_q
 from certificates.models.certificates import CertificateQuerySet
 from courses.models import Completion
-from courses.models.completion import CompletionQuerySet
-from lms.people.models import Agency, RosterEntry, RosterStatement, StatementKind, known_q
+from lms.people.models import RosterEntry, RosterStatement, StatementKind, known_q
 from lms.people.models.agencies import AgencyQuerySet
-from lms.people.models.roster import RosterEntryQuerySet
 from lms.plan.models import Period, PeriodKind, PlanTask, Requirement
 from lms.refusal import Refused
 
@@ -75,7 +73,7 @@ class Question:
             return min(self.period.starts_on, self.period.year_starts_on)
         return self.period.starts_on
 
-    def entries(self, agencies: Collection[int] | None = None) -> RosterEntryQuerySet:
+    def entries(self, agencies: Collection[int] | None = None) -> QuerySet[Any]:
         """The roster on the day: entries to which a requirement applies, its place in `requirements` as `rule`.
 
         An entry that still stands on a closed agency is among them.
@@ -111,7 +109,7 @@ class Question:
         """Valid certificates of the period up to the day, whoever holds them."""
         return self._serving(Certificate.objects.valid(self.known_at)).counted_in(self.period.starts_on, self.day)
 
-    def completions(self) -> CompletionQuerySet:
+    def completions(self) -> QuerySet[Any]:
         """Completions of the period up to the day, less those whose certificate is revoked and none is valid."""
         own = Certificate.objects.filter(completion=OuterRef("pk"))
         return (
@@ -130,11 +128,6 @@ def revoked_q(at: datetime | None) -> Q:
     """Revoked as known at a moment (None: now)."""
     revoked = Q(state=State.REVOKED)
     return revoked if at is None else revoked & Q(state_at__lte=at)
-
-
-def agencies_by_id(ids: Collection[int]) -> AgencyQuerySet:
-    """Some agencies, in order."""
-    return Agency.objects.filter(pk__in=ids).in_order()
 
 
 def _in_force(task: PlanTask, period: Period, day: date) -> tuple[Requirement, ...]:

@@ -136,7 +136,8 @@ def _roster(built: Statement, question: Question, agencies: Collection[int] | No
         earning = earning.filter(person_id__in=question.entries(agencies).values("person_id"))
     earned = earning.values("person_id", "course_id").annotate(periods=Max("study_periods"), last_on=Max("counts_on"))
     built.add_set("earned", earned.values("person_id", "course_id", "periods", "last_on"))
-    tests, params = [], []
+    tests: list[str] = []
+    params: list[Any] = []
     for place, requirement in enumerate(question.requirements):
         text, values = _test_of(requirement)
         tests.append(f"CASE WHEN {text} THEN 1 ELSE 0 END AS met{place}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Prefetch
@@ -60,7 +61,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 
 def _tasks(plan: Plan, on: date) -> list[TaskLine]:
     parties = TaskParty.objects.select_related("agency", "unit_group").order_by("role", "position", "pk")
-    tasks = list(
+    tasks: list[Any] = list(
         plan.tasks.in_order()
         .annotate(is_counted=Exists(Requirement.objects.filter(task=OuterRef("pk"))))
         .prefetch_related(Prefetch("parties", parties, to_attr="in_words"))

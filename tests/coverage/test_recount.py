@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -16,7 +17,7 @@ from courses.models import Completion, RequiredCourse
 from lms.coverage.counting import Figures, Report, answer
 from lms.coverage.evidence import WHICH, people, verdicts
 from lms.coverage.question import Question
-from lms.people.models import Agency, Group, RosterEntry
+from lms.people.models import Agency, Group, RosterEntry, UnitGroup
 from lms.plan.models import Enough, PeriodKind
 from tests.coverage.recount import Recount
 from tests.make import coverage as make
@@ -63,7 +64,7 @@ class History:
                 if self.often(0.7) or (group == GROUPS[0] and not unit_group):
                     self.requirement(group, unit_group)
 
-    def requirement(self, group: str, unit_group: object) -> None:
+    def requirement(self, group: str, unit_group: UnitGroup | None) -> None:
         enough = self.dice.choice(list(Enough))
         needed = self.dice.choice([8, 16, 24]) if enough == Enough.STUDY_PERIODS else self.dice.choice([1, 1, 2])
         kind = self.dice.choice([PeriodKind.YEAR, PeriodKind.YEAR, PeriodKind.QUARTER])
@@ -77,7 +78,7 @@ class History:
     def entry(self) -> None:
         starts_on = self.day() - timedelta(days=100)
         recorded_at = self.moment(make.noon(starts_on))
-        facts = {
+        facts: dict[str, Any] = {
             "person": self.dice.choice(self.people),
             "agency": self.dice.choice(self.agencies),
             "group": self.dice.choice(GROUPS),

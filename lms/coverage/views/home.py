@@ -62,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _own(who: Visit) -> list[Agency]:
     """The agencies that the account leads itself, in order; not those they succeeded."""
-    led = [grant.agency_id for grant in who.user.grants_on(who.on) if grant.role == "focal"]
+    led = [grant.agency_id for grant in who.user.grants_on(who.on) if grant.role == "focal" and grant.agency_id]
     return list(Agency.objects.filter(pk__in=led).in_order()) if led else []
 
 

@@ -137,9 +137,8 @@ class TaskParty(models.Model):
         """The agencies that the party means on `day`; none where the plan names nobody in particular."""
         if self.unit_group is not None:
             return self.unit_group.on(day)
-        if self.agency_id is None:
-            return Agency.objects.none()
-        return Agency.objects.filter(pk=holder(Succession.objects.graph(), self.agency_id, day))
+        found = holder(Succession.objects.graph(), self.agency_id, day) if self.agency_id else None
+        return Agency.objects.filter(pk=found) if found else Agency.objects.none()
 
 
 class PeriodKind(models.TextChoices):

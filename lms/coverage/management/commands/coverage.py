@@ -1,0 +1,99 @@
+"""`manage.py coverage --plan CODE --period 2026`: a report on standard output, by the function that the screen uses."""
+
+from __future__ import annotations
+
+import json
+import re
+from argparse import ArgumentTypeError
+from datetime import date, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from lms.coverage.counting import count
+from lms.coverage.records import as_csv, as_record
+from lms.days import HERE
+from lms.people.models import Group
+from lms.plan.models import Period, PeriodKind, PlanTask
+from lms.refusal import Refused
+
+PERIOD = re.compile(r"(?P<year>\d{4})(-(?P<part>H[12]|9M|Q[1-4]|\d{2}))?")
+KINDS = {
+    None: (PeriodKind.YEAR, 1),
+    "H1": (PeriodKind.FIRST_HALF, 1),
+    "H2": (PeriodKind.SECOND_HALF, 1),
+    "9M": (PeriodKind.NINE_MONTHS, 1),
+}
+
+
+class Command(BaseCommand):
+    """Counts and prints; writes nothing."""
+
+    help = "Print the coverage of a plan's training task in a period."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What is asked."""
+        parser.add_argument("--plan", required=True, help="code of the plan")
+        parser.add_argument("--task", default="", help="code of the task; the first that requires training")
+        parser.add_argument("--period", required=True, help="2026, 2026-H1, 2026-H2, 2026-9M, 2026-Q1 or 2026-05")
+        parser.add_argument("--group", choices=Group.values)
+        parser.add_argument("--as-of", type=_day, help="2026-06-30; the cut-off day of the period")
+        parser.add_argument("--known-at", type=_moment, help="2027-01-20T08:00 (time in Vietnam); now")
+        parser.add_argument("--format", choices=["json", "csv"], default="json")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Count and print."""
+        try:
+            report = count(
+                _task(options["plan"], options["task"]),
+                _period(options["period"]),
+                group=options["group"],
+                as_of=options["as_of"],
+                known_at=options["known_at"],
+            )
+        except Refused as refused:
+            raise CommandError(str(refused.message)) from refused
+        if options["format"] == "csv":
+            self.stdout.write(as_csv(report), ending="")
+        else:
+            self.stdout.write(json.dumps(as_record(report), ensure_ascii=False, indent=1))
+
+
+def _task(plan: str, code: str) -> PlanTask:
+    tasks = PlanTask.objects.filter(plan__code=plan).select_related("plan").in_order()
+    found = (tasks.filter(code=code) if code else tasks.filter(requirements__isnull=False)).first()
+    if found is None:
+        raise CommandError(f"The plan {plan} has no such task." if code else f"No task of a plan {plan} asks training.")
+    return found
+
+
+def _period(text: str) -> Period:
+    parts = PERIOD.fullmatch(text)
+    if parts is None:
+        raise CommandError(f"{text} is not a period: write 2026, 2026-H1, 2026-H2, 2026-9M, 2026-Q1 or 2026-05.")
+    part = parts["part"]
+    if part in KINDS:
+        kind, number = KINDS[part]
+    elif part.startswith("Q"):
+        kind, number = PeriodKind.QUARTER, int(part[1:])
+    else:
+        kind, number = PeriodKind.MONTH, int(part)
+    found = Period.objects.filter(year=int(parts["year"]), kind=kind, number=number).first()
+    if found is None:
+        raise CommandError(f"The period {text} is not loaded: manage.py load_calendar {parts['year']}")
+    return found
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text} is not a day like 2026-06-30") from error
+
+
+def _moment(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text} is not a moment like 2027-01-20T08:00") from error
+    return found if found.tzinfo else found.replace(tzinfo=HERE)
