@@ -5,11 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lms.vietnamese.text import clean
+
 NAMESPACE = uuid.UUID("6f0f2a0e-7a55-5b53-9a2b-0b6c1f0c7a01")
+LONGEST_CODE = 60
+_ROOTS = ("$course$", "$system$", "$module$", "top")
+_LEVELS = {"nhan-biet": 1, "thong-hieu": 2, "van-dung": 3}
+
+
+class UnreadableQuestion(ValueError):
+    """`code` and a sentence say why a question of a file cannot be read."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -25,7 +38,8 @@ class ImportedOption:
 class ImportedQuestion:
     """A question of a file. `key` has the shape that `courses.scoring` documents for `type`.
 
-    `feedback` is {"general", "right", "wrong": text, "options": {uid: text}}; `notes` say what was converted.
+    `feedback` is {"general", "right", "wrong": text, "options": {uid: text}}; `notes` say what was converted. `points`
+    (1/10,000) is what the file proposes: in the bank, points stand on the quiz. `source` is what the question rests on.
     """
 
     code: str
@@ -39,37 +53,77 @@ class ImportedQuestion:
     category: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     difficulty: int = 2
+    source: str = ""
+    points: int = 10_000
     line: int = 0
     notes: tuple[str, ...] = ()
 
     def content_hash(self) -> str:
-        """SHA-256 of what makes it this question: type, words, options, key, feedback."""
+        """SHA-256 of what a version keeps: type, name, words, options, key, feedback, difficulty, source."""
         content = {
             "type": self.type,
+            "name": self.name,
             "stem": self.stem,
             "format": self.stem_format,
             "options": [[option.uid, option.text, option.side] for option in self.options],
             "key": self.key,
             "feedback": self.feedback,
+            "difficulty": self.difficulty,
+            "source": self.source,
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a question was not read: the line where it begins, a stable code, a sentence."""
+    """Why something in a file was not read: the line where it begins, a stable code, a sentence.
+
+    `is_refusal` is False for what was rightly left out, a text that asks nothing for instance.
+    """
 
     line: int
     code: str
     message: str
+    is_refusal: bool = True
 
 
-def option_uid(code: str, position: int, text: str, side: str = "") -> str:
-    """The same option of the same question gets the same uid at every import."""
-    return str(uuid.uuid5(NAMESPACE, f"{code}|{side}|{position}|{text}"))
+def option_uid(code: str, occurrence: int, text: str, side: str = "") -> str:
+    """The same option of the same question gets the same uid at every import, wherever it stands.
+
+    `occurrence` tells options with the same text apart.
+    """
+    return str(uuid.uuid5(NAMESPACE, f"{code}|{side}|{occurrence}|{text}"))
 
 
-def difficulty_of(tags: tuple[str, ...]) -> int:
-    """The level of thinking that the tags name: nhận biết 1, thông hiểu 2, vận dụng 3."""
-    levels = {"nhan-biet": 1, "thong-hieu": 2, "van-dung": 3}
-    return max((levels[tag] for tag in tags if tag in levels), default=2)
+def options_of(code: str, texts: Sequence[str], side: str = "") -> list[ImportedOption]:
+    """One option for each text, in their order."""
+    return [
+        ImportedOption(option_uid(code, list(texts[:place]).count(text), text, side), text, side)
+        for place, text in enumerate(texts)
+    ]
+
+
+def code_of(given: str, name: str, stem: str) -> str:
+    """The code of a question: the one that it brings, else its name, else one made of its words.
+
+    Raises UnreadableQuestion "code_too_long".
+    """
+    if len(given) > LONGEST_CODE:
+        raise UnreadableQuestion("code_too_long", f"{given[:LONGEST_CODE]}…")
+    if given:
+        return given
+    return name if 0 < len(name) <= LONGEST_CODE else f"q-{hashlib.sha256(stem.encode()).hexdigest()[:16]}"
+
+
+def category_path(path: str) -> tuple[str, ...]:
+    """`a/b` as two names; `//` is a slash within a name; the roots of Moodle are dropped."""
+    parts = (clean(part.replace("\ue000", "/")) for part in path.replace("//", "\ue000").split("/"))
+    kept = [part for part in parts if part]
+    while kept and kept[0] in _ROOTS:
+        kept.pop(0)
+    return tuple(kept)
+
+
+def difficulty_of(tags: Sequence[str]) -> int:
+    """The level of thinking that the tags name: nhận biết 1, thông hiểu 2, vận dụng 3; 2 if they name none."""
+    return max((_LEVELS[tag] for tag in tags if tag in _LEVELS), default=2)
