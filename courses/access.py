@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from courses.models import Course, Enrolment, Reply, Round, Run, Session
+from courses.models.reach import led_agencies
 from lms.days import local_day
-from lms.people.models import Agency, User
+from lms.people.models import User
 from lms.people.permissions import rule
 
 
@@ -23,8 +24,7 @@ def teaches(user: User, course_id: int, at: datetime) -> bool:
 
 def leads(user: User, agency_id: int | None, at: datetime) -> bool:
     """The focal person of the agency, or of one that succeeded it."""
-    on = local_day(at)
-    return user.holds("focal", on=on) and Agency.objects.led_by(user, on).filter(pk=agency_id).exists()
+    return agency_id in led_agencies(user, local_day(at))
 
 
 def is_own(user: User, enrolment: Enrolment) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, datetime
 
 from courses.evaluation import Facts, QuizFact, Rule, SessionFact, Verdict, evaluate
@@ -18,10 +18,12 @@ from courses.models import (
     Lesson,
     Override,
     Progress,
+    Quiz,
     Run,
     RunQuiz,
     Session,
 )
+from courses.models.overrides import terms
 from lms.days import local_day
 
 
@@ -41,7 +43,7 @@ def rules_of(runs: Collection[Run]) -> dict[int, Rule]:
 
 
 def gather(enrolments: Collection[Enrolment], now: datetime) -> dict[int, Facts]:
-    """What is known of each enrolment, by primary key. Five queries, whatever their number."""
+    """What is known of each enrolment, by primary key. Six queries, whatever their number."""
     lessons: dict[int, dict[str, date]] = defaultdict(dict)
     done = Progress.objects.done().filter(enrolment__in=enrolments)
     for enrolment_id, lesson_id, done_at in done.values_list("enrolment_id", "lesson_id", "done_at"):
@@ -53,30 +55,25 @@ def gather(enrolments: Collection[Enrolment], now: datetime) -> dict[int, Facts]
 
 
 def _quiz_facts(enrolments: Collection[Enrolment]) -> dict[int, dict[str, QuizFact]]:
-    """Per enrolment and quiz (id as text). Void attempts do not exist; extra attempts of exceptions do."""
+    """Per enrolment and quiz (id as text): of every quiz of its run. Void attempts do not exist."""
     attempts: dict[tuple[int, int], list[Attempt]] = defaultdict(list)
     rows = Attempt.objects.filter(enrolment__in=enrolments).exclude(state=AttemptState.VOIDED)
-    for attempt in rows.select_related("quiz").order_by("number"):
+    for attempt in rows.order_by("number"):
         attempts[attempt.enrolment_id, attempt.quiz_id].append(attempt)
-    overrides = list(Override.objects.filter(run__in={row.run_id for row in enrolments}, voided_at__isnull=True))
-    by_pk = {row.pk: row for row in enrolments}
-    facts: dict[int, dict[str, QuizFact]] = defaultdict(dict)
-    for (enrolment_id, quiz_id), tries in attempts.items():
-        extra = extra_attempts(by_pk[enrolment_id], quiz_id, overrides)
-        facts[enrolment_id][str(quiz_id)] = _quiz_fact(tries, extra)
-    return facts
-
-
-def extra_attempts(enrolment: Enrolment, quiz_id: int, overrides: Iterable[Override]) -> int:
-    """Attempts granted on top: one's own exception beats those of the agency and the run, of which the best counts."""
-    fitting = [row for row in overrides if row.quiz_id == quiz_id and row.run_id == enrolment.run_id]
-    own = [row.extra_attempts for row in fitting if row.enrolment_id == enrolment.pk]
-    group = [
-        row.extra_attempts
-        for row in fitting
-        if row.enrolment_id is None and row.agency_id in (None, enrolment.agency_id)
-    ]
-    return max(own or group or [0])
+    runs = {row.run_id for row in enrolments}
+    overrides = list(Override.objects.in_force().filter(run__in=runs))
+    asked: dict[int, list[RunQuiz]] = defaultdict(list)
+    for run_quiz in RunQuiz.objects.filter(run__in=runs).select_related("quiz", "run"):
+        asked[run_quiz.run_id].append(run_quiz)
+    return {
+        row.pk: {
+            str(run_quiz.quiz_id): _quiz_fact(
+                run_quiz.quiz, attempts[row.pk, run_quiz.quiz_id], terms(row, run_quiz, overrides).extra_attempts
+            )
+            for run_quiz in asked[row.run_id]
+        }
+        for row in enrolments
+    }
 
 
 def hundredths(attempt: Attempt) -> int:
@@ -84,14 +81,12 @@ def hundredths(attempt: Attempt) -> int:
     return (attempt.points or 0) * 10_000 // attempt.points_possible if attempt.points_possible else 0
 
 
-def _quiz_fact(tries: list[Attempt], extra: int) -> QuizFact:
+def _quiz_fact(quiz: Quiz, tries: list[Attempt], extra: int) -> QuizFact:
     """The result that counts, by the quiz's way of counting; the day is that of the attempt that brought it there."""
-    quiz = tries[0].quiz
     graded = [attempt for attempt in tries if attempt.state == AttemptState.GRADED]
     waiting = any(attempt.state == AttemptState.SUBMITTED for attempt in tries)
-    left = None if quiz.attempts_allowed == 0 else max(0, quiz.attempts_allowed + extra - len(tries))
-    if any(attempt.state == AttemptState.OPEN for attempt in tries) and left is not None:
-        left += 1
+    spent = sum(attempt.state != AttemptState.OPEN for attempt in tries)  # an open one can still be passed
+    left = None if quiz.attempts_allowed == 0 else max(0, quiz.attempts_allowed + extra - spent)
     if not graded:
         return QuizFact(is_waiting=waiting, attempts_left=left)
     results = [hundredths(attempt) for attempt in graded]
@@ -131,7 +126,7 @@ def _session_facts(enrolments: Collection[Enrolment], now: datetime) -> dict[int
 
 
 def explain(enrolments: Collection[Enrolment], now: datetime) -> dict[int, Verdict]:
-    """The verdict on each enrolment, by primary key; needs their runs in hand. Seven queries, whatever their number."""
+    """The verdict on each enrolment, by primary key; needs their runs in hand. Eight queries, whatever their number."""
     runs = {row.run_id: row.run for row in enrolments}
     rules, facts = rules_of(list(runs.values())), gather(enrolments, now)
     return {row.pk: evaluate(rules[row.run_id], facts[row.pk]) for row in enrolments}

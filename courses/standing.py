@@ -17,10 +17,12 @@ from courses.models import (
     Completion,
     Enrolment,
     Lesson,
+    Override,
     Progress,
     RunQuiz,
     Session,
 )
+from courses.models.overrides import terms
 from courses.panels import lesson_urls
 
 
@@ -42,10 +44,11 @@ def _when_seen(step: LessonStep) -> float:
 
 @dataclass(frozen=True)
 class QuizStep:
-    """A quiz of the class; `percent_hundredths` is the result that counts so far, None before the first."""
+    """A quiz of the class, exceptions included; `percent_hundredths` is the result that counts so far, if any."""
 
     run_quiz: RunQuiz
     is_open: bool
+    closes_at: datetime | None
     is_passed: bool
     is_waiting: bool
     percent_hundredths: int | None
@@ -167,6 +170,7 @@ def standings(enrolments: Collection[Enrolment], now: datetime) -> list[Standing
     runs = {row.run_id: row.run for row in enrolments}
     rules, facts = rules_of(list(runs.values())), gather(enrolments, now)
     lessons, quizzes, sessions = _lessons(enrolments), _quizzes(enrolments), _sessions(enrolments, now)
+    overrides = list(Override.objects.in_force().filter(run__in=runs))
     completions = {row.enrolment_id: row for row in Completion.objects.standing().filter(enrolment__in=enrolments)}
     found = []
     for row in enrolments:
@@ -177,7 +181,7 @@ def standings(enrolments: Collection[Enrolment], now: datetime) -> list[Standing
             Standing(
                 enrolment=row,
                 lessons=tuple(lessons[row.pk]),
-                quizzes=tuple(_quiz_step(one, facts[row.pk], now) for one in asked),
+                quizzes=tuple(_quiz_step(row, one, facts[row.pk], overrides, now) for one in asked),
                 sessions=tuple(sessions[row.pk]),
                 verdict=verdict,
                 completion=completions.get(row.pk),
@@ -220,17 +224,20 @@ def _quizzes(enrolments: Collection[Enrolment]) -> dict[int, list[RunQuiz]]:
     return asked
 
 
-def _quiz_step(run_quiz: RunQuiz, facts: Facts, now: datetime) -> QuizStep:
+def _quiz_step(
+    enrolment: Enrolment, run_quiz: RunQuiz, facts: Facts, overrides: list[Override], now: datetime
+) -> QuizStep:
     fact = facts.quizzes.get(str(run_quiz.quiz_id))
     percent = fact.percent_hundredths if fact else None
-    allowed = run_quiz.quiz.attempts_allowed or None
+    times = terms(enrolment, run_quiz, overrides)
     return QuizStep(
         run_quiz=run_quiz,
-        is_open=run_quiz.is_open(now),
+        is_open=times.has_opened(now) and not times.has_closed(now),
+        closes_at=times.closes_at,
         is_passed=percent is not None and percent >= run_quiz.quiz.pass_percent * 100,
         is_waiting=bool(fact and fact.is_waiting),
         percent_hundredths=percent,
-        attempts_left=fact.attempts_left if fact else allowed,
+        attempts_left=fact.attempts_left if fact else None,
     )
 
 

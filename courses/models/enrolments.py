@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.live_codes import new_code
 from courses.models import seats
 from courses.models.entering import check_prerequisites, entry_on_roster
+from courses.models.reach import led_agencies, staff_q
 from courses.models.runs import Entry, Place, Run, RunState
 from courses.models.states import ACTIVE, SEATED, EnrolmentState, Origin, Seat
 from lms.audit.models import Event
@@ -51,9 +52,7 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
 
     def visible_to(self, user: User, on: date) -> EnrolmentQuerySet:
         """Enrolments that exist for `user`: own, of agencies led, of courses taught, all for the department."""
-        reach = Q(run__in=Run.objects.staffed_by(user, on))
-        if user.holds("focal", on=on):
-            reach |= Q(agency__in=Agency.objects.led_by(user, on))
+        reach = staff_q(user, on, "run__") | Q(agency__in=led_agencies(user, on))
         if user.person_id is not None:
             reach |= Q(person_id=user.person_id)
         return self.filter(reach)

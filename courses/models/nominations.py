@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.enrolments import Enrolment
 from courses.models.entering import check_prerequisites, entry_on_roster
+from courses.models.reach import led_agencies, staff_q
 from courses.models.runs import Run
 from courses.models.states import EnrolmentState, Origin
 from lms.audit.models import Event
@@ -32,10 +33,8 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
     def visible_to(self, user: User, on: date) -> RoundQuerySet:
         """Rounds that exist for `user` (round.view): staff of the run, and focal persons of agencies asked."""
-        reach = Q(run__in=Run.objects.staffed_by(user, on))
-        if user.holds("focal", on=on):
-            reach |= Q(pk__in=self.filter(replies__agency__in=Agency.objects.led_by(user, on)).values("pk"))
-        return self.filter(reach)
+        asked = Exists(Reply.objects.filter(round=OuterRef("pk"), agency__in=led_agencies(user, on)))
+        return self.filter(staff_q(user, on, "run__") | Q(asked))
 
     def in_order(self) -> RoundQuerySet:
         """What closes first stands first."""
@@ -115,10 +114,7 @@ class ReplyState(models.TextChoices):
 class ReplyQuerySet(models.QuerySet["Reply"]):
     def visible_to(self, user: User, on: date) -> ReplyQuerySet:
         """Replies that exist for `user`: of agencies led, of courses taught, all for the department."""
-        reach = Q(round__run__in=Run.objects.staffed_by(user, on))
-        if user.holds("focal", on=on):
-            reach |= Q(agency__in=Agency.objects.led_by(user, on))
-        return self.filter(reach)
+        return self.filter(staff_q(user, on, "round__run__") | Q(agency__in=led_agencies(user, on)))
 
     def in_order(self) -> ReplyQuerySet:
         """By agency, in Vietnamese order."""

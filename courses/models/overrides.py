@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -37,21 +38,34 @@ class Terms(NamedTuple):
 
 
 class OverrideQuerySet(models.QuerySet["Override"]):
+    def in_force(self) -> OverrideQuerySet:
+        """Not voided."""
+        return self.filter(voided_at__isnull=True)
+
     def terms_of(self, enrolment: Enrolment, run_quiz: RunQuiz) -> Terms:
-        """A person's own exception beats those of the agency and the run; among these the most lenient value of each
-        field counts (learning.md §8). One query; needs the run of `run_quiz` in hand."""
+        """What holds for one person at one quiz. One query; needs the run of `run_quiz` in hand."""
         whole_run = Q(enrolment__isnull=True, agency__isnull=True)
         for_them = Q(enrolment=enrolment) | Q(agency__in=[enrolment.agency_id]) | whole_run
-        here = self.filter(quiz_id=run_quiz.quiz_id, run_id=run_quiz.run_id, voided_at__isnull=True)
-        fitting = list(here.filter(for_them))
-        rows = [row for row in fitting if row.enrolment_id is not None] or fitting
-        return Terms(
-            opens_at=min((row.opens_at for row in rows if row.opens_at), default=run_quiz.opens_at),
-            closes_at=max((row.closes_at for row in rows if row.closes_at), default=run_quiz.closes_at),
-            extra_minutes=max((row.extra_minutes for row in rows), default=0),
-            extra_attempts=max((row.extra_attempts for row in rows), default=0),
-            is_over=run_quiz.run.state in OVER,
-        )
+        here = self.in_force().filter(quiz_id=run_quiz.quiz_id, run_id=run_quiz.run_id)
+        return terms(enrolment, run_quiz, list(here.filter(for_them)))
+
+
+def terms(enrolment: Enrolment, run_quiz: RunQuiz, overrides: Iterable[Override]) -> Terms:
+    """What `overrides` (of whatever quiz, run or person) make of the times of `run_quiz` for `enrolment`.
+
+    A person's own exception beats those of the agency and the run; among these the most lenient value of each field
+    counts (learning.md §8).
+    """
+    here = [row for row in overrides if (row.quiz_id, row.run_id) == (run_quiz.quiz_id, run_quiz.run_id)]
+    own = [row for row in here if row.enrolment_id == enrolment.pk]
+    rows = own or [row for row in here if row.enrolment_id is None and row.agency_id in (None, enrolment.agency_id)]
+    return Terms(
+        opens_at=min((row.opens_at for row in rows if row.opens_at), default=run_quiz.opens_at),
+        closes_at=max((row.closes_at for row in rows if row.closes_at), default=run_quiz.closes_at),
+        extra_minutes=max((row.extra_minutes for row in rows), default=0),
+        extra_attempts=max((row.extra_attempts for row in rows), default=0),
+        is_over=run_quiz.run.state in OVER,
+    )
 
 
 class Override(models.Model):

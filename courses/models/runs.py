@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.catalogue import Course
+from courses.models.reach import NOBODY, led_agencies, staff_q
 from lms.audit.models import Event
 from lms.constraints import both_or_neither, one_of, ordered, within
 from lms.days import day_after, local_day, start_of
@@ -43,40 +45,32 @@ class Entry(models.TextChoices):
     NOMINATION = "nomination", _("By nomination of their agency")
 
 
+def concerning_q(agencies: Collection[int]) -> Q:
+    """Runs where one of `agencies` has seats, was asked to nominate, or has people."""
+    if not agencies:
+        return NOBODY
+    same = Run.objects.filter(pk=OuterRef("pk"))
+    return Q(
+        Exists(same.filter(quotas__agency__in=agencies))
+        | Exists(same.filter(rounds__replies__agency__in=agencies))
+        | Exists(same.filter(enrolments__agency__in=agencies))
+    )
+
+
 class RunQuerySet(models.QuerySet["Run"]):
     def on_offer(self, on: date) -> RunQuerySet:
         """Runs of the catalogue that have not ended and may still be entered."""
         return self.filter(state__in=[RunState.OPEN, RunState.RUNNING], ends_on__gte=on)
 
-    def staffed_by(self, user: User, on: date) -> RunQuerySet:
-        """Runs that `user` sees as staff on `on`: coordinators and administrators all, trainers of their courses."""
-        if user.holds("coordinator", "administrator", on=on):
-            return self.all()
-        if not user.holds("trainer", on=on):
-            return self.none()
-        return self.filter(course__in=Course.objects.taught_by(user, on))
-
-    def concerning(self, agencies: models.QuerySet[Agency]) -> RunQuerySet:
-        """Runs where one of `agencies` has seats, was asked to nominate, or has people."""
-        return self.filter(
-            Exists(Quota.objects.filter(run=OuterRef("pk"), agency__in=agencies))
-            | Exists(self.model.objects.filter(pk=OuterRef("pk"), rounds__replies__agency__in=agencies))
-            | Exists(self.model.objects.filter(pk=OuterRef("pk"), enrolments__agency__in=agencies))
-        )
-
     def handled_by(self, user: User, on: date) -> RunQuerySet:
         """Runs that `user` has to do with as staff or as a focal person, not as a trainee."""
-        reach = Q(pk__in=self.staffed_by(user, on).values("pk"))
-        if user.holds("focal", on=on):
-            reach |= Q(pk__in=self.concerning(Agency.objects.led_by(user, on)).values("pk"))
-        return self.filter(reach)
+        return self.filter(staff_q(user, on) | concerning_q(led_agencies(user, on)))
 
     def visible_to(self, user: User, on: date) -> RunQuerySet:
         """Runs that exist for `user` (permissions.csv, run.view): as staff, focal person or trainee."""
-        reach = Q(pk__in=self.handled_by(user, on).values("pk"))
-        if user.person_id is not None:
-            reach |= Q(pk__in=self.filter(enrolments__person_id=user.person_id).values("pk"))
-        return self.filter(reach)
+        own = Exists(self.model.objects.filter(pk=OuterRef("pk"), enrolments__person_id=user.person_id))
+        reach = staff_q(user, on) | concerning_q(led_agencies(user, on))
+        return self.filter(reach | Q(own) if user.person_id is not None else reach)
 
     def in_order(self) -> RunQuerySet:
         return self.order_by("starts_on", "pk")
