@@ -25,6 +25,8 @@ LOADERS: list[tuple[str, Path | None]] = [
     ("load_agencies", Path("lms/people/data/agencies.csv")),
     ("load_plan", Path("lms/plan/data/plan_tasks.json")),
     ("load_calendar", None),
+    ("load_site", None),
+    ("load_template", None),
 ]
 """Commands that load what the system needs, in their order, with the file each reads."""
 

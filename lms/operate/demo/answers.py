@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from courses.models import Attempt, Enrolment, RunQuiz, Slot
+from courses.models import Answer, Attempt, Enrolment, RunQuiz, Slot
+from courses.models.answers import Typed
 from lms.people.models import User
 
 KNOWN = 4
@@ -47,6 +48,8 @@ def take(enrolment: Enrolment, run_quiz: RunQuiz, user: User, when: datetime) ->
     """Start, answer, submit: within a quarter of an hour."""
     attempt = Attempt.start(enrolment, run_quiz, by=user, now=when)
     for place, (position, value) in enumerate(values_for(attempt).items(), start=1):
-        answer(attempt, position, value, when + timedelta(seconds=30 * place))
+        typed = Typed(slot=position, seq=1, value=value, epoch=attempt.epoch)
+        then = when + timedelta(seconds=30 * place)
+        Answer.save_all(attempt.public_id, epoch=attempt.epoch, typed=[typed], by=user, now=then)
     attempt.submit(epoch=attempt.epoch, by=user, now=when + timedelta(minutes=15))
     return attempt

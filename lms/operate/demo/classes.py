@@ -11,7 +11,6 @@ from certificates.models import Series
 from certificates.previewing import Decision, preview
 from courses.completing import settle
 from courses.models import (
-    Attempt,
     Attendance,
     Course,
     Enrolment,

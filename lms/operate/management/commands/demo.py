@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
@@ -12,12 +13,14 @@ from django.utils import timezone
 
 from lms.days import local_day
 from lms.operate.demo import classes, rosters, teaching
-from lms.operate.demo.cast import DEPARTMENT, Cast, known_accounts
+from lms.operate.demo.cast import Cast, known_accounts
 from lms.people.models import RosterEntry, User
 
 
 class Command(BaseCommand):
-    help = "Load the demonstration («DỮ LIỆU MINH HỌA») into an installation that is set up; a second time changes nothing."
+    help = (
+        "Load the demonstration («DỮ LIỆU MINH HỌA») into an installation that is set up; a second time does nothing."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if User.objects.exists():
@@ -32,9 +35,7 @@ class Command(BaseCommand):
         now = timezone.now()
         cast = Cast(now, date(2026, 1, 1))
         cast.make()
-        call_command(
-            "import_roster", str(teaching.data_folder() / "roster-sample.csv"), agency=DEPARTMENT, verbosity=0, stdout=self.stdout
-        )
+        call_command("import_roster", teaching.data_folder() / "roster-sample.csv", stdout=StringIO())
         officers = rosters.commune_officers(local_day(now), cast.users["admin"], now)
         courses = teaching.load(cast.users["tu"], now)
         classes.open_register(now)
@@ -48,4 +49,5 @@ class Command(BaseCommand):
     def print_accounts(self) -> None:
         """The list of who may sign in, with addresses and passwords."""
         for account in known_accounts():
-            self.stdout.write(f"  {account.username:8} {account.password}  {account.role}: {account.name}  {account.url}")
+            who = f"{account.role}: {account.name}"
+            self.stdout.write(f"  {account.username:8} {account.password}  {who}  {account.url}")

@@ -25,7 +25,7 @@ SUPERVISOR = Path(__file__).resolve().parents[2] / "supervise.py"
 class Command(BaseCommand):
     """Prepares, then becomes the server: Django's memory is given back before the first request."""
 
-    help = "Serve the site. Without options: web, worker and beat on http://127.0.0.1:8000."
+    help = "Serve the site. Without options: web and worker on http://127.0.0.1:8000."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -115,23 +115,11 @@ def web(options: dict[str, Any]) -> list[str]:
     return [sys.executable, "-m", "gunicorn", "lms.wsgi", "-b", options["bind"], *shape, *manners, *preload]
 
 
-def worker(options: dict[str, Any], *, with_beat: bool) -> list[str]:
+def worker(options: dict[str, Any], *, concurrency: int = 1) -> list[str]:
     """Celery's command line: processes, for a job that runs wild must be killable."""
-    concurrency = 1 if with_beat else options["workers"]
     pool = ["-P", "prefork", "-c", str(concurrency), "-O", "fair", "-Q", options["queues"]]
     quiet = ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
-    return [
-        sys.executable,
-        "-m",
-        "celery",
-        "--quiet",
-        "-A",
-        "lms.celery",
-        "worker",
-        *pool,
-        *quiet,
-        *(["-B"] if with_beat else []),
-    ]
+    return [sys.executable, "-m", "celery", "--quiet", "-A", "lms.celery", "worker", *pool, *quiet]
 
 
 def beat(options: dict[str, Any]) -> list[str]:
@@ -146,15 +134,18 @@ def hand_over(options: dict[str, Any], *, ready_text: str, lock: int | None) -> 
     os.environ.update(REMAP_SIGTERM="SIGQUIT", PYTHONWARNINGS="ignore:::celery.platforms")
     role = options["role"]
     if role != "all":
-        alone = {"web": web(options), "worker": worker(options, with_beat=False), "beat": beat(options)}[role]
+        alone = {"web": web(options), "worker": worker(options, concurrency=options["workers"]), "beat": beat(options)}[
+            role
+        ]
         os.execv(sys.executable, alone)  # noqa: S606 - our own command line
+    os.environ["WORKER_IS_ALONE"] = "1"  # it asks for the sweep itself
     if lock is not None:
         os.set_inheritable(lock, True)
     host, port = address(options["bind"])
     spec = {
         "children": [
             {"name": "web", "argv": web(options)},
-            {"name": "worker", "argv": worker(options, with_beat=True)},
+            {"name": "worker", "argv": worker(options)},
         ],
         "ready": {"host": "127.0.0.1" if host == "0.0.0.0" else host, "port": port, "text": ready_text},  # noqa: S104 - compared, not bound
     }
