@@ -66,7 +66,7 @@ def server(committed, tmp_path, port):
     below: list[int] = []
     try:
         wait_until(lambda: answers(port) == 200)
-        wait_until(lambda: len(descendants(process.pid)) >= 5)  # gunicorn, its worker, celery, its pool, beat
+        wait_until(lambda: len(descendants(process.pid)) >= 4)  # gunicorn, its worker, celery, its pool
         below = descendants(process.pid)
         yield process
     finally:

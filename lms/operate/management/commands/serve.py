@@ -134,9 +134,8 @@ def hand_over(options: dict[str, Any], *, ready_text: str, lock: int | None) -> 
     os.environ.update(REMAP_SIGTERM="SIGQUIT", PYTHONWARNINGS="ignore:::celery.platforms")
     role = options["role"]
     if role != "all":
-        alone = {"web": web(options), "worker": worker(options, concurrency=options["workers"]), "beat": beat(options)}[
-            role
-        ]
+        several = worker(options, concurrency=options["workers"])
+        alone = {"web": web(options), "worker": several, "beat": beat(options)}[role]
         os.execv(sys.executable, alone)  # noqa: S606 - our own command line
     os.environ["WORKER_IS_ALONE"] = "1"  # it asks for the sweep itself
     if lock is not None:
