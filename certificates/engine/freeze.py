@@ -29,7 +29,7 @@ def freeze(layout: Layout, extra: str = "") -> Frozen:
     Raises BadLayout, and MissingGlyphs if a face cannot print a character, or if there are too many.
     """
     layout.check()
-    extra = extra_characters(extra, tuple(sorted(set(layout.faces.values()))))
+    extra = extra_characters(extra, layout.face_files())
     document = PDFDocument(compression=1, invariant=1, pdfVersion=(1, 4))
     tables = {name: _embed(document, face, CHARSET + extra) for name, face in sorted(layout.faces.items())}
     static = PDFStream(content=_static(layout, tables), filters=[PDFZCompress])

@@ -50,6 +50,10 @@ class Layout:
         """The items that a reader meets; the place in this row is the number in the structure tree."""
         return tuple(item for item in self.items if not isinstance(item, Decoration))
 
+    def face_files(self) -> tuple[str, ...]:
+        """The faces of Be Vietnam Pro that the layout embeds, each once."""
+        return tuple(sorted(set(self.faces.values())))
+
     def to_json(self) -> dict[str, Any]:
         """A JSON-able copy; `Layout.from_json` gives the same layout back."""
         data = asdict(self)

@@ -57,8 +57,8 @@ def render(frozen: Frozen, snapshot: Snapshot, *, issued_at: datetime, copy: Cop
 def missing(frozen: Frozen, snapshot: Snapshot) -> str:
     """Characters that this artefact cannot print: each once, in order of code; "" when it can print all.
 
-    Such a certificate needs an artefact with these as extra characters (`fonts.extra_characters` says whether
-    the font has them at all).
+    Such a certificate needs another artefact: `freeze(layout, fonts.extra_characters(found, layout.face_files()))`,
+    which also says what the font has not at all.
     """
     found: set[str] = set()
     values = printed_values(snapshot, "view")

@@ -115,7 +115,8 @@ def _field(root: Any) -> Iterator[str]:
 
 def _metadata(reader: PdfReader) -> Iterator[str]:
     info: Any = reader.trailer["/Info"]
-    packet: Any = reader.trailer["/Root"]["/Metadata"]
+    root: Any = reader.trailer["/Root"]
+    packet = root["/Metadata"]
     if "/Filter" in packet:
         yield "the XMP packet is compressed"
     xmp = packet.get_data().decode()
@@ -125,7 +126,6 @@ def _metadata(reader: PdfReader) -> Iterator[str]:
         "/CreationDate": "xmp:CreateDate",
         "/ModDate": "xmp:ModifyDate",
         "/Creator": "xmp:CreatorTool",
-        "/Producer": "pdf:Producer",
         "/Title": 'rdf:li xml:lang="x-default"',
         "/Author": "rdf:li",
     }
@@ -140,7 +140,8 @@ def _metadata(reader: PdfReader) -> Iterator[str]:
 
 
 def _fonts(reader: PdfReader) -> Iterator[str]:
-    fonts: Any = reader.pages[0]["/Resources"]["/Font"]
+    resources: Any = reader.pages[0]["/Resources"]
+    fonts = resources["/Font"]
     if not fonts:
         yield "the page has no fonts"
     for name, font in fonts.items():
@@ -173,7 +174,8 @@ def _tags(reader: PdfReader) -> Iterator[str]:
     if len(opened) != len(re.findall(rb"^EMC\n", data, re.M)):
         yield "marked content is not closed as often as opened"
     marked = sorted(int(number) for number in re.findall(rb"<</MCID (\d+)>> BDC", data))
-    tree: Any = reader.trailer["/Root"]["/StructTreeRoot"]
+    root: Any = reader.trailer["/Root"]
+    tree = root["/StructTreeRoot"]
     elements = [element.get_object() for element in tree["/K"]["/K"]]
     parents = tree["/ParentTree"]["/Nums"][1]
     numbers = [int(element["/K"]) for element in elements]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
@@ -10,11 +11,11 @@ from pypdf import PdfReader
 from certificates.engine.design import default_layout
 from certificates.engine.freeze import freeze
 from certificates.engine.frozen import Frozen
-from certificates.engine.render import printed_values, render
+from certificates.engine.render import Copy, printed_values, render
 from tests.certificates.engine_samples import AT, CODE, frozen, snapshot
 from tests.certificates.pdf_checker import problems
 
-LONG = {
+LONG: dict[str, object] = {
     "person": "Công Tằng Tôn Nữ Thị Ngọc Ánh Nguyệt Bảo Phương",
     "position": "Phó Trưởng phòng Thông tin – Báo chí – Xuất bản kiêm người phát ngôn",
     "workplace": "Sở Nông nghiệp và Phát triển nông thôn tỉnh Bình Thuận",
@@ -23,7 +24,7 @@ LONG = {
     "note": "Cấp lại, thay thế Giấy chứng nhận số vào sổ 03/2026.",
     "signing": "test",
 }
-BARE = {
+BARE: dict[str, object] = {
     "birth": None,
     "position": "",
     "decision_no": "",
@@ -41,7 +42,7 @@ def text_of(pdf: bytes) -> str:
 
 @pytest.mark.parametrize("copy", ["original", "view"])
 @pytest.mark.parametrize("changes", [{}, LONG, BARE, {"demo": True}, {"issuer": "Sở A & B <1>"}])
-def test_a_certificate_falls_into_no_trap(changes: dict[str, object], copy: str) -> None:
+def test_a_certificate_falls_into_no_trap(changes: dict[str, object], copy: Copy) -> None:
     assert problems(render(frozen(), snapshot(**changes), issued_at=AT, copy=copy)) == []
 
 
@@ -91,7 +92,7 @@ def test_only_the_view_copy_says_that_it_is_unsigned() -> None:
 
 
 @pytest.mark.parametrize("copy", ["original", "view"])
-def test_demo_papers_say_so_on_every_copy(copy: str) -> None:
+def test_demo_papers_say_so_on_every_copy(copy: Copy) -> None:
     assert "DỮ LIỆU MINH HỌA" in text_of(render(frozen(), snapshot(demo=True), issued_at=AT, copy=copy))
 
 
@@ -104,7 +105,7 @@ def test_the_file_names_the_certificate_and_its_issuer() -> None:
 
 
 def test_a_file_holds_no_image() -> None:
-    page = PdfReader(io.BytesIO(render(frozen(), snapshot(), issued_at=AT))).pages[0]
+    page: Any = PdfReader(io.BytesIO(render(frozen(), snapshot(), issued_at=AT))).pages[0]
     assert set(page["/Resources"]) == {"/Font", "/ProcSet"}
     assert b"\nBI\n" not in page.get_contents().get_data()
 

@@ -18,7 +18,7 @@ from certificates.engine.render import blocks, check, missing, printed_values, r
 from certificates.engine.typeset import Block
 from tests.certificates.engine_samples import AT, frozen, snapshot
 
-FACES = ("Italic", "Regular", "SemiBold")
+FACES = default_layout().face_files()
 
 
 def block(name: str, **changes: object) -> Block:
