@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 _SCANNED = ("personal_qr", "live_code")
 
@@ -166,9 +167,8 @@ def _pulsed(times: SessionTimes, scans: Sequence[Seen], *, is_out: bool) -> int:
     else:
         cuts.pop()
     edges = [times.starts_at, *cuts, times.ends_at]
-    inside = sum(
-        (end - start for start, end, was_met in zip(edges, edges[1:], met, strict=True) if was_met), timedelta()
-    )
+    parts = zip(pairwise(edges), met, strict=True)
+    inside = sum((end - start for (start, end), was_met in parts if was_met), timedelta())
     return earned_by(times, times.starts_at, times.starts_at + inside)
 
 
