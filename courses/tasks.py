@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from courses.completing import settle
-from courses.models import Enrolment, Run
+from courses.models import Attempt, Enrolment, Run
 from lms.jobs.handlers import Chunk, handles
 from lms.jobs.models import Job
 
 PEOPLE_PER_CHUNK = 100
 OFFERS_PER_CHUNK = 50
+ATTEMPTS_PER_CHUNK = 50
 
 
 @handles("courses.evaluate")
@@ -52,3 +53,14 @@ def lapse_offer(job: Job, now: datetime) -> Chunk:
     for enrolment in Enrolment.objects.filter(pk=job.payload["enrolment"]).select_related("run", "person", "agency"):
         enrolment.lapse(now)
     return Chunk(1, 1, finished=True)
+
+
+@handles("courses.close_expired", atomic=False)  # each attempt is a transaction of its own
+def close_expired(job: Job, now: datetime) -> Chunk:
+    """The time of some attempts is over: close and grade them with what was saved, whoever asked for it."""
+    expired = Attempt.objects.expired(now).with_context().order_by("grace_until", "pk")
+    batch = list(expired[:ATTEMPTS_PER_CHUNK])
+    for attempt in batch:
+        attempt.close_by_clock(now)
+    done = job.done_count + len(batch)
+    return Chunk(done, done, finished=len(batch) < ATTEMPTS_PER_CHUNK)

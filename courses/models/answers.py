@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Case, Exists, F, Q, Value, When
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from courses.answer_forms import value_from_form
 from courses.models.attempts import Attempt, AttemptState, ClosedBy, attempt_closed, epoch_stale
 from courses.models.bank import Question, QuestionVersion
 from courses.models.quizzes import Drawn
@@ -23,6 +25,7 @@ from lms.people.models import User
 from lms.refusal import Refused
 
 MOST_ITEMS = 50
+MOST_SLOTS = 10_000
 HIGHEST_SEQ = 1_000_000
 KEPT_LATE_FOR = timedelta(hours=24)
 Stamp = tuple[int, int]
@@ -31,12 +34,16 @@ Stamp = tuple[int, int]
 
 @dataclass(frozen=True)
 class Typed:
-    """An answer as it came from a browser: `slot` is the position in the attempt, `epoch` the tab it was typed in."""
+    """An answer as it came from a browser: `slot` is the position in the attempt, `epoch` the tab it was typed in.
+
+    `value` has the shape that `courses.scoring` documents, or is the question's form as a browser encodes it.
+    """
 
     slot: int
     seq: int
     value: Any
     epoch: int
+    is_form: bool = False
 
 
 @dataclass(frozen=True)
@@ -273,7 +280,7 @@ class Sheet(NamedTuple):
     def of(cls, attempt_id: uuid.UUID, by: User, typed: Sequence[Typed]) -> dict[int, Sheet]:
         """The slots that `typed` names, by position. Raises Attempt.DoesNotExist, and Refused "bad_value" for a slot
         that is not there, or named twice, or too many of them."""
-        positions = {one.slot for one in typed}
+        positions = {one.slot for one in typed if 0 < one.slot <= MOST_SLOTS}
         if not 0 < len(typed) <= MOST_ITEMS or len(positions) != len(typed):
             raise bad_value()
         mine = Slot.objects.filter(attempt__public_id=attempt_id, attempt__enrolment__person_id=by.person_id)
@@ -297,7 +304,8 @@ class Sheet(NamedTuple):
         """The answer in its canonical shape. Raises Refused "bad_value": shape, option, sequence or tab impossible."""
         if not 0 < one.seq <= HIGHEST_SEQ or not 0 < one.epoch <= epoch:
             raise bad_value()
-        return Line(self.slot_id, (one.epoch, one.seq), check_value(self.type, self.order, one.value))
+        value = value_from_form(self.type, self.order, QueryDict(one.value)) if one.is_form else one.value
+        return Line(self.slot_id, (one.epoch, one.seq), check_value(self.type, self.order, value))
 
     def acknowledge(self, slot: int, stamp: Stamp, value: Any, at: datetime | None) -> Acknowledged:
         """What stands in the row now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -23,8 +24,8 @@ DEEPEST = 5
 """So many levels of categories and no more (learning.md §3)."""
 
 
-def under_q(categories: Collection[int], path: str = "") -> Q:
-    """In one of the categories or below it; `path` leads to the category ("question__category"), "" is the row."""
+def under_q(categories: Collection[int] | models.QuerySet[Any, Any], path: str = "") -> Q:
+    """In one of the categories (primary keys) or below it; `path` leads there ("question__category"), "" is the row."""
     hops = [path or "pk"]
     while len(hops) < DEEPEST:
         hops.append("__".join(part for part in (path, *["parent"] * len(hops)) if part))

@@ -1,0 +1,99 @@
+"""A question as it stands on a page, and an answer in words; nothing here knows a key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from courses.models.bank import QuestionVersion, StemFormat
+from courses.scoring import understood
+from lms.web.markup import clean_html, markdown_to_html
+
+Order = Sequence[tuple[str, str]]
+
+_RULES: dict[str, Promise] = {
+    "single": _("Choose one answer."),
+    "multiple": _("Choose every right answer. A wrong choice takes away from the right ones."),
+    "multiple:all_or_nothing": _("Choose every right answer. Only the complete set counts."),
+    "true_false": _("Choose True or False."),
+    "matching": _("Choose the match for each line. Each right pair counts."),
+    "ordering": _("Number the lines from 1 to the last; each number once."),
+    "short_text": _("Write a short answer. Capital letters and extra spaces do not matter."),
+    "numeric": _("Write a number; 85,5 and 85.5 are the same."),
+    "essay": _("Write your answer. A trainer reads it."),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option on the page. `number` is its place in an ordering; `match` the uid chosen for a left side."""
+
+    uid: str
+    text: str
+    is_chosen: bool = False
+    number: int | None = None
+    match: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question ready to be shown, with what was answered so far; nothing of the key."""
+
+    type: str
+    stem: str
+    stem_html: str
+    rule: Promise
+    choices: tuple[Choice, ...] = ()
+    rights: tuple[Choice, ...] = ()
+    text: str = ""
+    understood: str = ""
+    is_true: bool = False
+    is_false: bool = False
+
+
+def stem_html(stem: str, stem_format: str) -> str:
+    """Clean HTML of a stem; empty for plain text, which the page breaks into lines itself."""
+    if stem_format == StemFormat.MARKDOWN:
+        return markdown_to_html(stem)
+    return clean_html(stem) if stem_format == StemFormat.HTML else ""
+
+
+def ask(version: QuestionVersion, order: Order, texts: Mapping[str, str], value: Mapping[str, Any] | None) -> Asked:
+    """`order` is the slot's, `texts` the words of the options by uid, `value` what was answered so far."""
+    type_, given = version.type, value or {}
+    rule = _RULES.get(f"{type_}:{version.settings.get('rule')}", _RULES[type_])
+    chosen = {given.get("choice"), *given.get("choices", [])}
+    numbers = {uid: place for place, uid in enumerate(given.get("order", []), start=1)}
+    pairs = given.get("pairs", {})
+    shown = [
+        (side, Choice(uid, texts[uid], uid in chosen, numbers.get(uid), pairs.get(uid, ""))) for uid, side in order
+    ]
+    return Asked(
+        type=type_,
+        stem=version.stem,
+        stem_html=stem_html(version.stem, version.stem_format),
+        rule=rule,
+        choices=tuple(choice for side, choice in shown if side != "right"),
+        rights=tuple(choice for side, choice in shown if side == "right"),
+        text=given.get("text", ""),
+        understood=understood(type_, value),
+        is_true=given.get("answer") is True,
+        is_false=given.get("answer") is False,
+    )
+
+
+def in_words(type_: str, value: Mapping[str, Any] | None, texts: Mapping[str, str]) -> list[str | Promise]:
+    """What was answered, one line a piece; empty for no answer."""
+    given = value or {}
+    if "answer" in given:
+        return [_("True") if given["answer"] else _("False")]
+    if "pairs" in given:
+        return [f"{texts[left]} → {texts[right]}" for left, right in given["pairs"].items()]
+    if "text" in given:
+        return [given["text"]]
+    uids = [given["choice"]] if "choice" in given else given.get("choices", given.get("order", []))
+    return [texts[uid] for uid in uids]
