@@ -60,7 +60,9 @@ def test_a_quiz_is_started_while_it_is_open(code, times):
 
 def test_only_somebody_enrolled_in_the_class_starts():
     sitting, other = quizzes.Sitting(), quizzes.Sitting()
-    assert refused("not_enrolled", Attempt.start, other.enrolment, sitting.run_quiz, by=other.user, now=NOW).status == 404
+    assert (
+        refused("not_enrolled", Attempt.start, other.enrolment, sitting.run_quiz, by=other.user, now=NOW).status == 404
+    )
     sitting.enrolment.state = "withdrawn"
     refused("not_enrolled", sitting.start, NOW)
 
@@ -167,9 +169,7 @@ def test_nobody_writes_into_the_attempt_of_another():
     attempt = sitting.start(NOW)
     for stranger in (other.user, make.account(None, "coordinator")):
         with pytest.raises(Attempt.DoesNotExist):
-            Answer.save_all(
-                attempt.public_id, epoch=1, typed=[Typed(1, 1, {"answer": True}, 1)], by=stranger, now=NOW
-            )
+            Answer.save_all(attempt.public_id, epoch=1, typed=[Typed(1, 1, {"answer": True}, 1)], by=stranger, now=NOW)
 
 
 def test_the_second_tab_takes_over_and_the_first_writes_no_more():

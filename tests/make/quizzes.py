@@ -35,12 +35,12 @@ DEFAULT_PATH = ("Ngân hàng",)
 
 
 def _options(code: str, texts: Sequence[str], side: str = "") -> tuple[ImportedOption, ...]:
-    return tuple(
-        ImportedOption(option_uid(code, place, text, side), text, side) for place, text in enumerate(texts)
-    )
+    return tuple(ImportedOption(option_uid(code, place, text, side), text, side) for place, text in enumerate(texts))
 
 
-def imported(type_: str = "single", *, code: str = "", path: Sequence[str] = DEFAULT_PATH, **fields: Any) -> ImportedQuestion:
+def imported(
+    type_: str = "single", *, code: str = "", path: Sequence[str] = DEFAULT_PATH, **fields: Any
+) -> ImportedQuestion:
     """A question of each type, as a file would hold it; the feedback carries a canary."""
     code = code or f"CH-{next(_numbers)}"
     options, key = _CONTENT[type_](code)
@@ -165,7 +165,9 @@ class Sitting:
         """The open attempt."""
         return Attempt.start(self.enrolment, self.run_quiz, by=self.user, now=now)
 
-    def save(self, attempt: Attempt, slot: int, value: Any, *, seq: int = 1, epoch: int | None = None, now: datetime) -> Any:
+    def save(
+        self, attempt: Attempt, slot: int, value: Any, *, seq: int = 1, epoch: int | None = None, now: datetime
+    ) -> Any:
         """One answer."""
         tab = attempt.epoch if epoch is None else epoch
         return Answer.save_all(
