@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -116,7 +117,7 @@ def read_agencies(content: bytes, scopes: Scopes) -> list[AgencyRow]:
 
 
 def _decode(content: bytes, errors: _Errors) -> str:
-    if not content.strip():
+    if not content.removeprefix(BOM_UTF8).strip():
         errors.add(1, _("the file is empty."))
     elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
         errors.add(1, _("the file is UTF-16; save it as «CSV UTF-8»."))
@@ -135,7 +136,7 @@ def _cells(text: str, errors: _Errors) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows of the file with the line each begins on; rows that cannot be taken apart become errors."""
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
-        header = [clean(cell) for cell in next(reader)]
+        header = [clean(cell) for cell in next(reader, [])]
         missing = [name for name in COLUMNS if name not in header]
         if missing:
             errors.add(1, _("columns are missing: %(names)s.") % {"names": ", ".join(missing)})
@@ -190,6 +191,8 @@ class _Row:
 
     def read(self, scopes: Scopes) -> AgencyRow | None:
         """The clean row; None if there is something wrong with it."""
+        if not self.is_sound:
+            return None
         self._check_words()
         established_on, last_day = self.day("valid_from"), self.day("valid_to")
         if last_day == date.max:

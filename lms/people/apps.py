@@ -1,6 +1,21 @@
 from django.apps import AppConfig
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from lms.web.navigation import NavItem, register
+
+
+def is_signed_in(request: HttpRequest) -> bool:
+    """Who sees the list of agencies."""
+    return bool(request.user.is_authenticated)
 
 
 class PeopleConfig(AppConfig):
     name = "lms.people"
     label = "people"
+
+    def ready(self) -> None:
+        """The predicates of rosters, and an entry of the menu."""
+        from lms.people import access  # noqa: F401, PLC0415 - models must be loaded first
+
+        register(NavItem(label=_("Agencies"), url_name="people:agencies", shows=is_signed_in, order=60))

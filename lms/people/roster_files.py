@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -155,7 +156,7 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str] | int, int]]:
 
 def _decoded(content: bytes) -> str:
     """The text, with a stand-in for each byte that is not UTF-8: such a row is refused, the others are judged."""
-    if not content.strip():
+    if not content.removeprefix(BOM_UTF8).strip():
         raise RosterFileError("empty_file", _("The file is empty."))
     if len(content) > MOST_BYTES:
         raise RosterFileError("file_too_large", _("The file is larger than 5 MB."))
@@ -168,7 +169,7 @@ def _decoded(content: bytes) -> str:
 
 def _delimiter(content: bytes) -> str:
     """What divides the heading: Excel writes semicolons where the comma is the decimal mark."""
-    heading = content.splitlines()[0]
+    heading = content.removeprefix(BOM_UTF8).splitlines()[0]
     return max(",;\t", key=lambda mark: heading.count(mark.encode()))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -115,10 +115,9 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         """Rows of the list whose source is not sure of everything: «cần kiểm tra»."""
         return self.filter(provenance__has_key="confidence").exclude(provenance__confidence="high")
 
-    def homonyms(self) -> AgencyQuerySet:
-        """Agencies that share their folded name with another one, of whatever time."""
-        twins = self.model._default_manager.values("name_folded").annotate(n=models.Count("pk")).filter(n__gt=1)
-        return self.filter(name_folded__in=twins.values("name_folded"))
+    def namesakes_of(self, agency: Agency) -> AgencyQuerySet:
+        """Other agencies of the same name, marks apart, of whatever time."""
+        return self.filter(name_folded=agency.name_folded).exclude(pk=agency.pk)
 
 
 class Agency(models.Model):
@@ -169,6 +168,11 @@ class Agency(models.Model):
         """Whether the agency exists on `day`; the twin of `AgencyQuerySet.on`."""
         return is_on(day, self.established_on, self.closed_on)
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it existed; None while it has no end."""
+        return self.closed_on - timedelta(days=1) if self.closed_on else None
+
 
 class SuccessionKind(models.TextChoices):
     MERGE = "merge", _("Merge")
@@ -177,6 +181,18 @@ class SuccessionKind(models.TextChoices):
     REPARENT = "reparent", _("New parent")
     TRANSFER = "transfer", _("Transfer of a function")
     DISSOLUTION = "dissolution", _("Dissolution")
+
+
+SCOPES = {
+    "all": _("everything"),
+    "part": _("a part"),
+    "press": _("press and grassroots information"),
+    "digital": _("digital affairs"),
+    "labour": _("labour"),
+    "social": _("social protection"),
+    "vocational": _("vocational education"),
+}
+"""Scopes of the real list in words; another one shows as it is written."""
 
 
 class SuccessionQuerySet(models.QuerySet["Succession"]):
@@ -232,6 +248,11 @@ class Succession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.predecessor_id} → {self.successor_id}"
+
+    @property
+    def scope_label(self) -> str:
+        """What was passed on, in words."""
+        return str(SCOPES.get(self.scope, self.scope))
 
 
 class UnitGroupQuerySet(models.QuerySet["UnitGroup"]):

@@ -33,6 +33,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
             found &= Q(name_folded__contains=word)
         return self.filter(found)
 
+    def named_alike(self, name: str) -> PersonQuerySet:
+        """People of exactly this name, marks and case apart."""
+        return self.filter(name_folded=fold(name))
+
     def in_order(self) -> PersonQuerySet:
         """By given name, as every list of people in Vietnam."""
         return self.order_by("sort_key", "pk")
