@@ -64,7 +64,7 @@ def _rows(text: str) -> Iterator[tuple[int, Row]]:
     line = reader.line_num + 1
     for cells in reader:
         if any(cell.strip() for cell in cells):
-            yield line, dict(zip(names, map(clean_lines, cells), strict=False))
+            yield line, dict.fromkeys(names, "") | dict(zip(names, map(clean_lines, cells), strict=False))
         line = reader.line_num + 1
 
 
