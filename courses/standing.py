@@ -139,9 +139,9 @@ class Reason:
 
 _SENTENCES = {
     "lessons_left": _("Required lessons: %(have)s of %(need)s done."),
-    "quiz_not_taken": _("Test «%(subject)s»: not taken yet; at least %(need)s%% is needed."),
-    "quiz_failed": _("Test «%(subject)s»: %(have)s%%, at least %(need)s%% is needed."),
-    "waiting_marking": _("Test «%(subject)s»: an essay waits to be marked."),
+    "quiz_not_taken": _("Test %(subject)s: not taken yet; at least %(need)s%% is needed."),
+    "quiz_failed": _("Test %(subject)s: %(have)s%%, at least %(need)s%% is needed."),
+    "waiting_marking": _("Test %(subject)s: an essay waits to be marked."),
     "attendance_low": _("Attendance: %(have)s of the %(need)s study periods needed."),
     "attendance_unmarked": _("Attendance: %(have)s of the %(need)s study periods needed; a session is not marked yet."),
     "cannot_reach": _("One condition can no longer be met in this class. Please ask the department."),

@@ -22,4 +22,4 @@ class DecisionForm(forms.Form):
 class RunStateForm(forms.Form):
     """What happens to the class next."""
 
-    verb = forms.ChoiceField(choices=[("open", _("Open")), ("start", _("Start")), ("end", _("End"))])
+    verb = forms.ChoiceField(choices=[(verb, verb) for verb in ("open", "start", "end")])

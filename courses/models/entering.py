@@ -49,6 +49,6 @@ def check_prerequisites(course: Course, person: Person, on: date) -> None:
         if not done.exists():
             raise Refused(
                 "prereq_missing",
-                _("The course «%(course)s» must be completed first.") % {"course": needed.needs.title},
+                _("The course %(course)s must be completed first.") % {"course": needed.needs.title},
                 status=422,
             )

@@ -68,9 +68,10 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def visible_to(self, user: User, on: date) -> RunQuerySet:
         """Runs that exist for `user` (permissions.csv, run.view): as staff, focal person or trainee."""
-        own = Exists(self.model.objects.filter(pk=OuterRef("pk"), enrolments__person_id=user.person_id))
         reach = staff_q(user, on) | concerning_q(led_agencies(user, on))
-        return self.filter(reach | Q(own) if user.person_id is not None else reach)
+        if user.person_id is not None:
+            reach |= Q(Exists(self.model.objects.filter(pk=OuterRef("pk"), enrolments__person_id=user.person_id)))
+        return self.filter(reach)
 
     def in_order(self) -> RunQuerySet:
         return self.order_by("starts_on", "pk")

@@ -62,7 +62,7 @@ def give_back(enrolment: Enrolment) -> None:
     """Return the seat where it came from. Call it before the row changes: `seat` says where. Within a transaction."""
     if enrolment.seat == Seat.NONE:
         return
-    if enrolment.seat == Seat.QUOTA:
+    if enrolment.seat == Seat.QUOTA and enrolment.agency_id is not None:
         Quota.objects.filter(run_id=enrolment.run_id, agency_id=enrolment.agency_id).update(taken=F("taken") - 1)
     if enrolment.seat == Seat.POOL:
         Run.objects.filter(pk=enrolment.run_id).update(pool_taken=F("pool_taken") - 1)
@@ -99,7 +99,9 @@ def miscounts() -> list[Miscount]:
         counted=Count("run__enrolments", filter=quota_people & Q(run__enrolments__agency=F("agency")))
     )
     places = Place.objects.annotate(counted=Count("enrolments", filter=seated))
-    wrong = [Miscount("run", row.pk, row.pool_taken, row.counted) for row in pools.exclude(pool_taken=F("counted"))]
-    wrong += [Miscount("quota", row.pk, row.taken, row.counted) for row in quotas.exclude(taken=F("counted"))]
-    wrong += [Miscount("place", row.pk, row.taken, row.counted) for row in places.exclude(taken=F("counted"))]
-    return wrong
+    asked = (("run", pools, "pool_taken"), ("quota", quotas, "taken"), ("place", places, "taken"))
+    return [
+        Miscount(table, *row)
+        for table, rows, column in asked
+        for row in rows.exclude(**{column: F("counted")}).order_by("pk").values_list("pk", column, "counted")
+    ]

@@ -32,7 +32,7 @@ from courses.views.visit import Visit, visit
 from lms.people.permissions import allow, door, require
 from lms.vietnamese.text import fold
 
-THERE = (Presence.PRESENT, Presence.LATE, Presence.LEFT_EARLY)
+THERE: tuple[str, ...] = (Presence.PRESENT, Presence.LATE, Presence.LEFT_EARLY)
 
 
 def _session(who: Visit, session_id: int) -> Session:
@@ -53,10 +53,8 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
     if words.strip():
         people = people.filter(person__name_folded__contains=fold(words))
     kept = {row.enrolment_id: row for row in Attendance.objects.filter(session=held)}
-    rows = [
-        {"enrolment": row, "attendance": kept.get(row.pk), "uid": uuid.uuid4()}
-        for row in people.select_related("person", "agency").in_order()
-    ]
+    listed = list(people.select_related("person", "agency").in_order())
+    rows = [{"enrolment": row, "attendance": kept.get(row.pk), "uid": uuid.uuid4()} for row in listed]
     return render(
         request,
         "courses/session.html",
@@ -65,11 +63,13 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
             "run": held.run,
             "rows": rows,
             "q": words,
-            "there": sum(row["attendance"] is not None and row["attendance"].status in THERE for row in rows),
+            "there": sum(kept[row.pk].status in THERE for row in listed if row.pk in kept),
             "statuses": [choice for choice in Presence.choices if choice[0]],
             "is_over": held.ends_at <= who.now,
             "may_mark": allow("attendance.mark_for_person", who.user, held, at=who.now),
-            "may_show": allow("attendance.show_live_code", who.user, held, at=who.now),
+            "may_show": held.cancelled_at is None
+            and who.now < held.closes_at
+            and allow("attendance.show_live_code", who.user, held, at=who.now),
         },
     )
 

@@ -34,6 +34,14 @@ def enrol(run, who, now=NOW):
     return Enrolment.enrol_self(run, who, by=make.account(who), now=now)
 
 
+def next_offer(run, now=NOW):
+    """The offer that is made now, with its end; there must be one."""
+    offered = Enrolment.offer_next(run, now)
+    assert offered is not None
+    assert offered.offer_until is not None
+    return offered, offered.offer_until
+
+
 def refusal(call, *args, **kwargs):
     with pytest.raises(Refused) as caught, transaction.atomic():
         call(*args, **kwargs)
@@ -187,9 +195,9 @@ def test_a_freed_seat_is_offered_to_the_first_in_turn(home, lan):
     assert Enrolment.offer_next(run, NOW) is None
     holder.withdraw("Bận", by=make.account(), now=NOW)
     assert Job.objects.filter(kind="courses.offer", payload={"run": run.pk}).count() == 1
-    offered = Enrolment.offer_next(run, NOW)
+    offered, until = next_offer(run)
     assert offered == first
-    assert (offered.state, offered.offer_until) == (EnrolmentState.OFFERED, NOW + timedelta(hours=48))
+    assert (offered.state, until) == (EnrolmentState.OFFERED, NOW + timedelta(hours=48))
     assert Enrolment.offer_next(run, NOW) is None
     assert miscounts() == []
 
@@ -199,8 +207,7 @@ def test_an_offer_is_taken_in_time_or_lapses(home, lan):
     holder = enrol(run, make.person(of=home))
     waiting = enrol(run, lan)
     holder.withdraw("Bận", by=make.account(), now=NOW)
-    offered = Enrolment.offer_next(run, NOW)
-    late = offered.offer_until
+    offered, late = next_offer(run)
     assert offered.lapse(late - timedelta(seconds=1)) is False
     assert refusal(offered.accept, by=make.account(lan), now=late) == "offer_expired"
     assert offered.lapse(late) is True
@@ -214,9 +221,9 @@ def test_an_accepted_offer_is_an_enrolment(home, lan):
     holder = enrol(run, make.person(of=home))
     enrol(run, lan)
     holder.withdraw("Bận", by=make.account(), now=NOW)
-    offered = Enrolment.offer_next(run, NOW)
+    offered, until = next_offer(run)
     assert offered.accept(by=make.account(lan), now=NOW) is True
-    assert offered.lapse(offered.offer_until) is False
+    assert offered.lapse(until) is False
     assert offered.state == EnrolmentState.ENROLLED
 
 
@@ -226,7 +233,7 @@ def test_no_offer_stands_past_the_start_of_the_class(home, lan):
     enrol(run, lan)
     eve = make.at(0, on=run.starts_on) - timedelta(hours=2)
     holder.withdraw("Bận", by=make.account(), now=eve)
-    assert Enrolment.offer_next(run, eve).offer_until == make.at(0, on=run.starts_on)
+    assert next_offer(run, eve)[1] == make.at(0, on=run.starts_on)
 
 
 def test_cancelling_a_run_ends_every_active_enrolment_and_frees_the_seats(home, lan):

@@ -58,7 +58,7 @@ def test_a_changed_lesson_stays_done(enrolment, lesson):
 
 def test_lessons_of_another_course_and_of_people_without_a_seat_are_not_opened(enrolment, lesson):
     with pytest.raises(Refused, match="not_enrolled") as caught:
-        Progress.open(enrolment, make.course().lessons.first(), NOW)
+        Progress.open(enrolment, make.course().lessons.get(position=1), NOW)
     assert caught.value.status == 404
     enrolment.withdraw("Bận", by=make.account(), now=NOW)
     with pytest.raises(Refused, match="not_enrolled"):

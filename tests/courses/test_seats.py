@@ -69,6 +69,7 @@ def test_unused_seats_of_a_quota_join_the_others_when_its_time_is_over():
     others = make.agency()
     assert [enter(run, others).state for _person in range(2)] == [EnrolmentState.ENROLLED, EnrolmentState.WAITING]
     offered = Enrolment.offer_next(run, NOW + timedelta(hours=1))
+    assert offered is not None
     assert (offered.agency, offered.seat) == (others, Seat.POOL)
     run.refresh_from_db()
     assert (run.quotas.get().seats, run.pool_seats) == (1, 2)

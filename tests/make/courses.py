@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from courses.completing import rules_of
 from courses.models import (
@@ -79,7 +80,7 @@ def account(who: Person | None = None, *roles: str, agency: Agency | None = None
     return user
 
 
-def course(*, lessons: int = 2, groups: tuple[str, ...] = (Group.COMMUNICATION_OFFICER,), **fields: object) -> Course:
+def course(*, lessons: int = 2, groups: tuple[str, ...] = (Group.COMMUNICATION_OFFICER,), **fields: Any) -> Course:
     """A course with published required lessons."""
     number = next(_numbers)
     made = Course.objects.create(
@@ -92,7 +93,7 @@ def course(*, lessons: int = 2, groups: tuple[str, ...] = (Group.COMMUNICATION_O
     return made
 
 
-def lesson(of: Course, position: int, **fields: object) -> Lesson:
+def lesson(of: Course, position: int, **fields: Any) -> Lesson:
     """A published required lesson."""
     values = {"title": f"Bài {position}", "minutes": 15, "is_live": True} | fields
     return Lesson.objects.create(course=of, key=f"bai-{position}", position=position, **values)
@@ -105,16 +106,15 @@ def trainer(of: Course) -> User:
     return user
 
 
-def run(of: Course | None = None, *, seats: int | None = None, state: str = "open", **fields: object) -> Run:
+def run(of: Course | None = None, *, seats: int | None = None, state: str = "open", **fields: Any) -> Run:
     """An open class, a week after DAY, three days long; all its seats are open to all."""
     number = next(_numbers)
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "starts_on": DAY + timedelta(days=7), "ends_on": DAY + timedelta(days=9), "study_periods": 8,
-        "entry": Entry.OPEN, "seats": seats, "pool_seats": seats, "created_at": at(0),
+        "entry": Entry.OPEN, "seats": seats, "pool_seats": seats, "created_at": at(0), "year": 2026, "number": number,
     } | fields  # fmt: skip
-    made = Run.objects.create(
-        course=of or course(), year=2026, number=number, issuer=fields.pop("issuer", None) or agency(), **values
-    )
+    issuer = values.pop("issuer", None) or agency()
+    made = Run.objects.create(course=of or course(), issuer=issuer, **values)
     if state != "draft":
         made.open(by=account(None, "coordinator"), now=at(8))
     if state == "running":
