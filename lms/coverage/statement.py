@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Max, QuerySet
+from django.db.models import Max, QuerySet
 
 from courses.models import RequiredCourse
 from lms.coverage.question import Question
@@ -195,8 +195,7 @@ def _acts(built: Statement, question: Question, agencies: Collection[int] | None
     if agencies is not None:
         done, papers = done.filter(agency_id__in=agencies), papers.filter(agency_id__in=agencies)
     built.add_set("finished", done.values("id", "person_id", "agency_id", "completed_on"))
-    held = papers.annotate(completed_on=F("completion__completed_on"))
-    built.add_set("papers", held.values("id", "person_id", "agency_id", "completed_on", "study_periods"))
+    built.add_set("papers", papers.values("id", "person_id", "agency_id", "completion_id", "study_periods"))
     if agencies is None:
         built.add("there", 'SELECT DISTINCT person_id, "group" FROM listed')
     else:
@@ -216,26 +215,34 @@ def _acts(built: Statement, question: Question, agencies: Collection[int] | None
 
 def _groups_of_acts(built: Statement, question: Question) -> None:
     """An act belongs to the groups in which the person stood, at the agency of the act, on the day of completion;
-    without such an entry, to the groups on the day of the report. Off the roster then means: of that group."""
+    without such an entry, to the groups on the day of the report. Off the roster then means: of that group.
+
+    `|| ''` keeps SQLite from joining by the group alone when one is asked for: twenty thousand people are in it.
+    """
     known = RosterEntry.objects.known(question.known_at)
     then, params = sql_of(known.values("person_id", "agency_id", "group", "starts_on", "ends_on"))
-    off = 'CASE WHEN EXISTS (SELECT 1 FROM there t WHERE t.person_id = d.person_id AND t."group" = g."group")'
-    extras = {"done": f"{off} THEN 0 ELSE 1 END AS off", "papers": "d.study_periods"}
-    for source, extra in extras.items():
+    built.add(
+        "dated_papers",
+        "SELECT d.id, d.person_id, d.agency_id, d.study_periods, k.completed_on FROM papers d "
+        "JOIN courses_completion k ON k.id = d.completion_id",
+    )
+    chosen, values = ('WHERE g."group" = %s', [question.group]) if question.group else ("", [])
+    off = "CASE WHEN t.person_id IS NULL THEN 1 ELSE 0 END AS off"
+    for name, source, extra in (("done", "done", off), ("papers", "dated_papers", "d.study_periods")):
         built.add(
-            f"{source}_then",
+            f"{name}_then",
             f'SELECT DISTINCT d.id, e."group" FROM {source} d JOIN ({then}) e ON e.person_id = d.person_id '  # noqa: S608
             "AND e.agency_id = d.agency_id AND e.starts_on <= d.completed_on "
             "AND (e.ends_on IS NULL OR e.ends_on > d.completed_on)",
             params,
         )
-        chosen, values = ('WHERE g."group" = %s', [question.group]) if question.group else ("", [])
         built.add(
-            f"{source}_in_group",
+            f"{name}_in_group",
             f'SELECT d.id, d.person_id, d.agency_id, {extra}, g."group" FROM {source} d JOIN ('  # noqa: S608
-            f'SELECT id, "group" FROM {source}_then UNION '
-            f'SELECT d.id, t."group" FROM {source} d JOIN there t ON t.person_id = d.person_id '
-            f"WHERE d.id NOT IN (SELECT id FROM {source}_then)) g ON g.id = d.id {chosen}",
+            f'SELECT id, "group" FROM {name}_then UNION ALL '
+            f"SELECT d.id, t.\"group\" || '' FROM {source} d JOIN there t ON t.person_id = d.person_id "
+            f"WHERE d.id NOT IN (SELECT id FROM {name}_then)) g ON g.id = d.id "
+            f'LEFT JOIN there t ON t.person_id = d.person_id AND t."group" = g."group" {chosen}',
             values,
         )
 
