@@ -50,8 +50,8 @@ prove: dev  ## kill -9 in the middle, 200 for 30 seats: nothing lost, nothing tw
 fmt: dev  ## put code and templates in order
 	$(BIN)/ruff format --quiet . && $(BIN)/ruff check --fix --quiet . && $(BIN)/djhtml templates
 
-words: dev  ## collect the message ids for the translators (needs GNU gettext)
-	$(BIN)/python manage.py makemessages --locale vi --no-obsolete --ignore 'var/*' --ignore '.venv/*'
+words: dev  ## collect the message ids for the translators
+	@$(BIN)/python manage.py words
 
 lock: dev  ## renew the locks, hashes and all, without any address
 	for part in requirements requirements-dev requirements-scale requirements-uv; do \

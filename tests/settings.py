@@ -22,7 +22,10 @@ os.environ["STATIC_COLLECTED"] = "0"
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="tap-huan-test-")
 atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 
+from lms.operate.translations import write_catalogues  # noqa: E402 - after the environment is set
 from lms.settings import *  # noqa: E402, F403 - after the environment is set
+
+write_catalogues(LOCALE_PATHS)  # noqa: F405 - before Django reads them
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a sign-in per test
 LOGGING = {"version": 1, "disable_existing_loggers": False}  # pytest shows what a failing test logged
