@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses.formats.ir import ImportedQuestion
 from courses.models.catalogue import Course
@@ -317,8 +318,8 @@ class QuestionVersion(models.Model):
 
 class Side(models.TextChoices):
     NONE = "", _("Option")
-    LEFT = "left", _("Left")
-    RIGHT = "right", _("Right")
+    LEFT = "left", pgettext_lazy("side of a pair", "Left")
+    RIGHT = "right", pgettext_lazy("side of a pair", "Right")
 
 
 class Option(models.Model):

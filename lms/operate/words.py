@@ -114,7 +114,7 @@ def shape_of(function: ast.expr, names: dict[str, str]) -> tuple[str, ...]:
 
 def message_of(call: ast.Call, shape: tuple[str, ...], origin: str) -> Message:
     """The message of one call. Raises Unreadable when a part is not written out."""
-    parts = [part.value for part in call.args[: len(shape)] if isinstance(part, ast.Constant)]
+    parts = [str(part.value) for part in call.args[: len(shape)] if isinstance(part, ast.Constant)]
     if len(parts) != len(shape):
         raise Unreadable(f"{origin}:{call.lineno}: {ast.unparse(call)}")
     return Message(**dict(zip(shape, parts, strict=True)))
@@ -133,9 +133,11 @@ def call_at(text: str, start: int) -> ast.Call:
     end = start
     while (end := text.find(")", end) + 1) > 0:
         try:
-            return ast.parse(text[start:end], mode="eval").body
+            call = ast.parse(text[start:end], mode="eval").body
         except SyntaxError:
             continue
+        if isinstance(call, ast.Call):
+            return call
     raise Unreadable(text[start : start + 80])
 
 
