@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 def one_of(field: str, choices: type[models.TextChoices], *, name: str) -> models.CheckConstraint:
@@ -36,7 +41,7 @@ def within(field: str, low: int, high: int, *, name: str) -> models.CheckConstra
     )
 
 
-def both_or_neither(first: Q, second: Q, *, name: str, message: object) -> models.CheckConstraint:
+def both_or_neither(first: Q, second: Q, *, name: str, message: str | StrPromise) -> models.CheckConstraint:
     """Both statements hold or neither does."""
     return models.CheckConstraint(
         condition=(first & second) | (~first & ~second), name=name, violation_error_message=message

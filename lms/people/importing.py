@@ -123,9 +123,9 @@ def people_for(members: Iterable[Member]) -> dict[Member, Person]:
     found = {}
     for member in members:
         contacts = [(*member.key[1:], contact) for contact in (member.email, member.phone) if contact]
-        person = by_key.get(member.key) or next((by_contact[key] for key in contacts if key in by_contact), None)
-        if person:
-            found[member] = person
+        whom = by_key.get(member.key) or next((by_contact[key] for key in contacts if key in by_contact), None)
+        if whom:
+            found[member] = whom
     return found
 
 
@@ -146,9 +146,9 @@ def _write(members: list[Member], directory: Directory, by: User | None, now: da
     fresh: dict[tuple[str, str, date | None], Person] = {}
     entries = []
     for member in members:
-        person = known.get(member) or fresh.setdefault(member.key, new_person(member, now))
+        whom = known.get(member) or fresh.setdefault(member.key, new_person(member, now))
         entry = RosterEntry(
-            person=person, agency=agencies[member.agency], group=member.group, position=member.position,
+            person=whom, agency=agencies[member.agency], group=member.group, position=member.position,
             starts_on=member.starts_on,
         )  # fmt: skip
         if member in known:

@@ -6,14 +6,19 @@ The derived columns are filled in `pre_save`: on `save` and `bulk_create`, not o
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from lms.vietnamese.text import clean, clean_name, fold, fold_i, person_sort_key, sort_key
 
+if TYPE_CHECKING:
+    CharField = models.CharField[Any, Any]
+else:
+    CharField = models.CharField
 
-class CleanCharField(models.CharField):
+
+class CleanCharField(CharField):
     """One line of text, cleaned on the way to the database."""
 
     cleaner: Callable[[str], str] = staticmethod(clean)
@@ -36,7 +41,7 @@ class NameField(CleanCharField):
     cleaner = staticmethod(clean_name)
 
 
-class _DerivedField(models.CharField):
+class _DerivedField(CharField):
     """A column computed from `source` (the first of the named fields that is not empty)."""
 
     def __init__(self, *args: Any, source: str = "", **kwargs: Any) -> None:

@@ -16,6 +16,7 @@ from lms.people.roster_files import (
     MOST_BYTES,
     MOST_ROWS,
     Directory,
+    PersonKey,
     RosterFileError,
     RowVerdict,
     Standing,
@@ -38,8 +39,8 @@ UNITS = {
 }  # fmt: skip
 
 
-def directory(standing=None, **fields):
-    return Directory(**({"units": UNITS, "writable": frozenset(UNITS), "standing": standing or {}} | fields))
+def directory(standing=None, writable=frozenset(UNITS), default=""):
+    return Directory(UNITS, writable, default, standing or {})
 
 
 def judged(*lines, head=HEAD, **fields):
@@ -66,7 +67,7 @@ def sample():
 
 @pytest.fixture(scope="module")
 def broken(sample):
-    standing: dict = {}
+    standing: dict[PersonKey, list[Standing]] = {}
     for good in sample:
         member = good.member
         standing.setdefault(member.key, []).append(Standing(member.group, member.starts_on, None))
@@ -237,4 +238,4 @@ def test_no_cells_make_the_judge_stumble_and_sound_rows_are_clean(cells):
     content = f"{HEAD}\n{line}".encode("utf-8", "surrogatepass")
     for found in judge(content, directory(), ON):
         found.message.encode("utf-8")
-        assert found.verdict == RowVerdict.REJECT or found.member.full_name
+        assert found.verdict == RowVerdict.REJECT or (found.member and found.member.full_name)
