@@ -14,7 +14,6 @@ from lms.refusal import Refused
 
 WINDOWS_1258 = "windows-1258"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_STRANGE_WORD = re.compile(r"\S*[^\x00-\x7f]\S*")
 _SHARE = 3
 """One strange word in so many makes the whole text strange."""
 _TCVN3 = re.compile("[a-z][\u00a1-\u00bf\u00c0-\u00df]([a-z]|\\b)|[\u00a8-\u00ac\u00ae\u00b5-\u00be][a-z]")
@@ -86,7 +85,7 @@ def _windows_1258(raw: bytes, confirmed: str) -> str:
 
 def _is_common(text: str, is_strange: Callable[[str], bool]) -> bool:
     """Whether a third of the words with marks are strange."""
-    words = _STRANGE_WORD.findall(unicodedata.normalize("NFC", text))
+    words = [word for word in unicodedata.normalize("NFC", text).split() if not word.isascii()]
     return bool(words) and sum(map(is_strange, words)) * _SHARE >= len(words)
 
 

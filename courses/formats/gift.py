@@ -16,7 +16,7 @@ from lms.vietnamese.text import clean
 
 __all__ = ["losses", "parse", "to_gift"]
 
-_MARK = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])+)\]")
+_MARK = re.compile(r"\[(id|tag):((?:\\.|[^\]\\]){1,200})\]")
 _HEAD = re.compile(r"::(.*?)::", re.DOTALL)
 GAP = "_____"
 

@@ -145,7 +145,7 @@ def _multiple(code: str, answers: list[_Answer]) -> Reading:
 
 
 def _short(answers: list[_Answer]) -> Reading:
-    accepted = [
+    accepted: list[dict[str, Any]] = [
         {"text": show(one.text), "weight": _weight(one), "feedback": one.feedback} for one in answers if show(one.text)
     ]
     _require_count(len(accepted), 1, MOST_ACCEPTED)
@@ -160,6 +160,7 @@ def _weight(answer: _Answer) -> int:
 
 def _matching(code: str, answers: list[_Answer]) -> Reading:
     """The first arrow of a line splits; a right side without a left one is a distractor; equal right sides are one."""
+    _require_count(len(answers), 2, 2 * MOST_LEFT)
     halves = [tuple(show(half) for half in answer.text.partition("->")[::2]) for answer in answers]
     if not all(right for _left, right in halves):
         raise UnreadableQuestion("unpaired", _("A pair has no right-hand side."))
@@ -187,7 +188,8 @@ def _ordering(code: str, body: str) -> Reading:
 
 def _numeric(text: str) -> Reading:
     answers = _answers(text) if text else []
-    intervals, wrong = [], ""
+    intervals: list[dict[str, Any]] = []
+    wrong = ""
     for answer in answers:
         if answer.text in ("", "*") and not _weight(answer):
             wrong = answer.feedback

@@ -79,6 +79,11 @@ def test_no_line_of_the_demonstration_looks_damaged():
     assert not [line for line in lines if looks_legacy(line) or looks_double_encoded(line)]
 
 
+def test_a_cell_of_64_kilobytes_takes_no_longer_than_its_length():
+    text = "a" * 65_536 + "ế"
+    assert decode(text.encode()) == (text, "utf-8")
+
+
 @settings(deadline=None, max_examples=150)
 @given(st.binary(max_size=60), st.sampled_from(["", "windows-1258"]))
 def test_any_bytes_are_read_or_refused(raw, confirmed):

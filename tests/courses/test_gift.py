@@ -104,6 +104,11 @@ def test_the_type_follows_from_the_signs_in_this_order(block, type_):
     assert one(f"Câu {{{block}}}").type == type_
 
 
+@pytest.mark.parametrize("text", ["// " + "[id:" * 10_000, "Câu {" + "=a -> b\n" * 20_000 + "}", "::" + "a" * 200_000])
+def test_a_text_made_to_be_slow_is_not(text):
+    assert parse(text)[0] == []
+
+
 @settings(deadline=None, max_examples=300)
 @given(st.text(alphabet=st.sampled_from("aâ0.-> \n\t\\~=#{}:%[]/$*TF_,\x00\ue001"), max_size=80) | st.text(max_size=40))
 def test_no_text_makes_the_reader_stumble(text):

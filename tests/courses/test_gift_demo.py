@@ -81,7 +81,7 @@ def test_every_option_is_worth_what_its_line_says(code):
     if question.type == "multiple":
         assert fraction("multiple", question.key, value(question, *right)) == WHOLE
         everything = fraction("multiple", question.key, value(question, *(text for text, _worth in lines)))
-        assert everything == max(0, sum(worth for _text, worth in lines))
+        assert everything == max(0, sum(worth or 0 for _text, worth in lines))
 
 
 @pytest.mark.parametrize("code", [code for code, question in ALL.items() if question.type == "short_text"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from courses.formats.gift import losses, parse, to_gift
 from courses.formats.gift_signs import snapped
 from courses.formats.ir import ImportedQuestion, difficulty_of, options_of
-from courses.scoring import WHOLE, fraction
+from courses.scoring import WHOLE
 from lms.vietnamese.text import clean, clean_lines
+from tests.courses.worth import worth
 
 calm = settings(deadline=None, max_examples=150)
 SIGNS = st.sampled_from("~=#{}:\\%[]/*_->“”")
@@ -42,7 +44,7 @@ def choice(draw, *, is_single):
             for _option in options[1:]]  # fmt: skip
     weights = {option.uid: weight for option, weight in zip(options, [WHOLE, *rest], strict=True)}
     notes = {option.uid: text for option in options if (text := draw(told))}
-    key = {"weights": weights}
+    key: dict[str, Any] = {"weights": weights}
     if not is_single:
         right = [uid for uid, weight in weights.items() if weight > 0]
         key = {"rule": "weights", "weights": weights, "right": right, "wrong_count": len(options) - len(right)}
@@ -120,7 +122,7 @@ def test_what_the_format_cannot_say_is_named():
     (read,) = parse(to_gift([question]))[0]
     for ticked in ([uids[0]], uids[:2], uids[1:], uids):
         asked = {"choices": ticked}
-        assert abs(fraction("multiple", read.key, asked) - fraction("multiple", key, asked)) <= 1
+        assert abs(worth("multiple", read.key, asked) - worth("multiple", key, asked)) <= 1
 
 
 def test_a_question_that_would_not_be_read_again_is_named_as_a_whole():

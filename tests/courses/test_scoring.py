@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from courses.scoring import WHOLE, fraction, score
+from tests.courses.worth import worth as exact_worth
 
 SINGLE = {"weights": {"a": WHOLE, "b": 5000, "c": 0}}
 BALANCED = {"right": ["a", "b"], "wrong_count": 3, "rule": "balanced"}
@@ -127,5 +128,4 @@ def test_the_score_is_rounded_once_half_up(points, part, earned):
 
 
 def test_two_of_three_pairs_of_a_question_of_three_points_are_two_points():
-    part = fraction("matching", MATCHING, {"pairs": {"l1": "r1", "l2": "r2"}})
-    assert score(30_000, part) == 20_000
+    assert score(30_000, exact_worth("matching", MATCHING, {"pairs": {"l1": "r1", "l2": "r2"}})) == 20_000

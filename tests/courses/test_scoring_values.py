@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courses.scoring import WHOLE, check_value, fraction, score, understood
+from courses.scoring import WHOLE, check_value, score, understood
 from courses.texts import as_number, glob_matches, normal_text
 from lms.refusal import Refused
+from tests.courses.worth import worth
 
 calm = settings(deadline=None, max_examples=60)
 PLAIN = [["a", ""], ["b", ""], ["c", ""]]
@@ -118,15 +119,15 @@ sets = st.sets(uids, min_size=1)
 )
 def test_balanced_never_rewards_ticking_everything(right, wrong, ticked):
     key = {"right": sorted(right), "wrong_count": len(wrong), "rule": "balanced"}
-    assert fraction("multiple", key, {"choices": sorted(right | wrong)}) == 0
-    assert fraction("multiple", key, {"choices": sorted(right)}) == WHOLE
-    assert 0 <= fraction("multiple", key, {"choices": sorted(ticked & (right | wrong))}) <= WHOLE
+    assert worth("multiple", key, {"choices": sorted(right | wrong)}) == 0
+    assert worth("multiple", key, {"choices": sorted(right)}) == WHOLE
+    assert 0 <= worth("multiple", key, {"choices": sorted(ticked & (right | wrong))}) <= WHOLE
 
 
 @calm
 @given(weights=st.dictionaries(uids, st.integers(-WHOLE, WHOLE), min_size=1), ticked=sets, points=st.integers(0, 10**7))
 def test_no_sum_of_weights_leaves_the_question(weights, ticked, points):
-    part = fraction("multiple", {"rule": "weights", "weights": weights}, {"choices": sorted(ticked)})
+    part = worth("multiple", {"rule": "weights", "weights": weights}, {"choices": sorted(ticked)})
     assert 0 <= part <= WHOLE
     assert 0 <= score(points, part) <= points
 
@@ -135,7 +136,7 @@ def test_no_sum_of_weights_leaves_the_question(weights, ticked, points):
 @given(order=st.permutations("abcdef"))
 def test_an_order_and_its_reverse_never_both_earn(order):
     key = {"order": list("abcdef"), "rule": "pairs"}
-    forth, back = (fraction("ordering", key, {"order": given}) for given in (list(order), list(reversed(order))))
+    forth, back = (worth("ordering", key, {"order": given}) for given in (list(order), list(reversed(order))))
     assert 0 <= forth <= WHOLE
     assert forth == 0 or back == 0
 
@@ -144,6 +145,6 @@ def test_an_order_and_its_reverse_never_both_earn(order):
 @given(st.text(max_size=60))
 def test_any_text_is_read_without_an_error(text):
     key = {"accepted": [{"text": text, "weight": WHOLE}]}
-    assert fraction("short_text", key, {"text": text}) in (0, WHOLE)
+    assert worth("short_text", key, {"text": text}) in (0, WHOLE)
     number = as_number(text)
     assert number is None or number.is_finite()
