@@ -10,6 +10,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from certificates.artefacts import plain_paper, published_template
 from certificates.engine.charset import MissingGlyphs, TooLong
@@ -145,7 +146,7 @@ def candidate(completion: Completion, facts: Facts, paper: Frozen) -> Candidate:
     beyond = missing(paper, printed)
     if beyond:
         try:
-            extra_characters(beyond, tuple(paper.faces))
+            extra_characters(beyond, paper.layout.face_files())
         except MissingGlyphs as error:
             return Candidate(completion, facts, printed, missing_characters=error.characters)
         return Candidate(completion, facts, printed, extra_characters=beyond)
@@ -198,6 +199,12 @@ def refuse_blocked(plan: Preview) -> None:
         )
 
 
+def form_of_learning(run: Run) -> str:
+    """On paper in Vietnamese, whatever language the screen speaks."""
+    with override("vi"):
+        return str(run.course.get_mode_display())
+
+
 NOT_YET = "0" * 17
 """The code of a certificate that has none yet."""
 
@@ -217,7 +224,7 @@ def _facts(completion: Completion, held: dict[int, str], run: Run, decision: Dec
         study_periods=run.study_periods,
         started_on=run.starts_on,
         ended_on=run.ends_on,
-        form=str(run.course.get_mode_display()),
+        form=form_of_learning(run),
         result="Đạt",
         decision_no=decision.number,
         decision_on=decision.on,

@@ -159,14 +159,15 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {
     "login": "150/m/ip", "login_failed": "30/m/ip,5/300s/key", "reset_password": "20/m/ip,5/m/key",
-    "verify_miss": "30/m/ip", "verify_name": "5/m/key",  # public verification of certificates: misses only
 }  # fmt: skip
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TRUST_ENABLED = False
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # the address comes from the roster; staff without a confirmed one must set up MFA too
+MFA_ALLOW_UNVERIFIED_EMAIL = (
+    True  # the address comes from the roster; staff without a confirmed one must set up MFA too
+)
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

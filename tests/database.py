@@ -21,7 +21,10 @@ import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
+
+from lms.operate.preparing import migrate_packages
 
 ROOT = Path(__file__).resolve().parent.parent
 KEPT = Path(tempfile.gettempdir()) / f"tap-huan-templates-{os.getuid()}"
@@ -84,6 +87,7 @@ def _migrate_into(name: str) -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=OFF")  # a template torn by a power cut was never renamed
+    migrate_packages(MigrationExecutor(connection))
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     if connection.vendor == "sqlite":

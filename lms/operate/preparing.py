@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command, get_commands
@@ -65,8 +66,18 @@ def migrate(say: Say) -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("Preparing the database …")
+        migrate_packages(executor)
         call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+
+
+def migrate_packages(executor: MigrationExecutor) -> None:
+    """The packages first: their migrations rebuild the state of all models again and again, and ours, with their
+    constraints, would make each of those steps several times dearer."""
+    ours = {config.label for config in apps.get_app_configs() if config.path.startswith(str(settings.BASE_DIR / ""))}
+    inside = str(settings.BASE_DIR / ".venv")
+    ours -= {config.label for config in apps.get_app_configs() if config.path.startswith(inside)}
+    executor.migrate([node for node in executor.loader.graph.leaf_nodes() if node[0] not in ours])
 
 
 def collect(say: Say) -> None:

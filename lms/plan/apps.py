@@ -1,6 +1,20 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PlanConfig(AppConfig):
     name = "lms.plan"
     label = "plan"
+
+    def ready(self) -> None:
+        """The entry of the menu, for everybody who is signed in."""
+        from lms.web.navigation import NavItem, register  # noqa: PLC0415 - apps must be loaded first
+
+        register(
+            NavItem(
+                label=_("The plan"),
+                url_name="plan:plan",
+                shows=lambda request: request.user.is_authenticated,
+                order=50,
+            )
+        )
