@@ -57,6 +57,16 @@ def test_before_it_is_loaded_the_page_says_so() -> None:
     assert account().get(reverse("plan:plan")).status_code == 200
 
 
+def test_the_menu_leads_there(plan: None) -> None:
+    menu = f'href="{reverse("plan:plan")}"'
+    assert menu in account().get(reverse("plan:plan")).content.decode()
+    assert menu not in Client().get(reverse("account_login")).content.decode()
+
+
+def test_a_level_that_was_abolished_is_said_to_be_gone(plan: None) -> None:
+    assert "0 cơ quan" not in account().get(reverse("plan:plan")).content.decode()
+
+
 def test_a_visitor_signs_in_first(plan: None) -> None:
     assert Client().get(reverse("plan:plan")).status_code == 302
 
