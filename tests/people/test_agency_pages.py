@@ -53,6 +53,14 @@ def test_the_search_needs_no_marks_and_takes_y_for_i(lan, client_of):
     assert "Thuận Quí" in page and "Tân Lập" not in page
 
 
+def test_whole_words_come_before_parts_of_words_and_marks_before_none(lan, client_of):
+    for name in ("UBND xã Hàm Tân", "UBND xã Tân Hải", "UBND xã Tấn Hạ", "UBND xã Tân Hà"):
+        make.agency(name)
+    page = body(client_of(lan).get("/agencies/", {"q": "Tân Hà"}))
+    found = [page.index(name) for name in ("xã Tân Hà<", "xã Tấn Hạ<", "xã Tân Hải<", "xã Hàm Tân<")]
+    assert found == sorted(found)
+
+
 def test_the_list_is_that_of_the_day_asked_for(lan, client_of):
     make.agency("UBND xã Ngày Xưa", closed_on=date(2025, 7, 1))
     make.agency("UBND xã Ngày Nay", established_on=date(2025, 7, 1))

@@ -72,12 +72,14 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return self.filter(named | Q(pk__in=by_code.values("pk")))
 
     def closest_first(self, text: str) -> AgencyQuerySet:
-        """In the order of a search: written exactly so, the same without marks, with y for i; open ones first."""
+        """In the order of a search: the words as written, the same without marks, the rest; open ones first."""
         spelt = clean_name(text)
+        bare = fold(spelt)
         rank = models.Case(
-            models.When(name__icontains=spelt, then=0),
-            models.When(name_folded__contains=fold(spelt), then=1),
-            default=2,
+            models.When(_whole_words_q("name", spelt), then=0),
+            models.When(_whole_words_q("name_folded", bare), then=1),
+            models.When(name_folded__contains=bare, then=2),
+            default=3,
             output_field=models.IntegerField(),
         )
         return self.order_by(rank, F("closed_on").desc(nulls_first=True), "sort_key", "pk")
@@ -118,6 +120,16 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     def namesakes_of(self, agency: Agency) -> AgencyQuerySet:
         """Other agencies of the same name, marks apart, of whatever time."""
         return self.filter(name_folded=agency.name_folded).exclude(pk=agency.pk)
+
+
+def _whole_words_q(column: str, words: str) -> Q:
+    """The column is these words, or begins, ends or goes on around them."""
+    return (
+        Q(**{column: words})
+        | Q(**{f"{column}__startswith": f"{words} "})
+        | Q(**{f"{column}__endswith": f" {words}"})
+        | Q(**{f"{column}__contains": f" {words} "})
+    )
 
 
 class Agency(models.Model):

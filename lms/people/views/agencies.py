@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from lms.people.forms import AgencyFilter
 from lms.people.models import Agency, Role, Succession
 from lms.people.permissions import door
-from lms.people.views.visit import visit
+from lms.people.views.visit import visit, with_today
 
 PER_PAGE = 50
 MOST_CHILDREN = 300
@@ -21,7 +21,7 @@ MOST_CHILDREN = 300
 def agencies(request: HttpRequest) -> HttpResponse:
     """Search by name, kind and day."""
     who = visit(request)
-    form = AgencyFilter(request.GET)
+    form = AgencyFilter(with_today(request, who))
     asked = form.cleaned_data if form.is_valid() else {}
     day = asked.get("on") or who.on
     rows = Agency.objects.visible_to(who.user)

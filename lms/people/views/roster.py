@@ -17,7 +17,7 @@ from lms.people.models import Agency, Group, Person, RosterEntry, RosterStatemen
 from lms.people.models.roster import RosterEntryQuerySet
 from lms.people.permissions import allow, door, require
 from lms.people.roster_files import Member
-from lms.people.views.visit import Visit, visit
+from lms.people.views.visit import Visit, visit, with_today
 from lms.refusal import Refused
 
 
@@ -36,7 +36,7 @@ def roster(request: HttpRequest, code: str) -> HttpResponse:
     """The roster on a day, by group and given name, as known now."""
     who = visit(request)
     agency = open_agency(who, code)
-    form = DayFilter(request.GET)
+    form = DayFilter(with_today(request, who))
     day = form.day_or(who.on)
     standing = list(_entries(agency).on(day).in_order())
     names = Counter(name for _pk, name in {(entry.person_id, entry.person.name_folded) for entry in standing})

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from lms.days import local_day
@@ -27,3 +27,10 @@ def visit(request: HttpRequest) -> Visit:
         raise PermissionDenied
     now = timezone.now()
     return Visit(request.user, now, local_day(now))
+
+
+def with_today(request: HttpRequest, who: Visit) -> QueryDict:
+    """The filters of the address; where they name no day, today."""
+    asked = request.GET.copy()
+    asked.setdefault("on", who.on.isoformat())
+    return asked
