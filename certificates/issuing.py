@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from certificates.codes import new_code
 from certificates.freezing import artefact_for
-from certificates.models import Artefact, Certificate
+from certificates.models import Artefact, Certificate, Series, Signing
 from certificates.previewing import Candidate, Decision, Preview, preview, refuse_blocked
-from certificates.snapshot import Snapshot
+from certificates.snapshot import SigningWay, Snapshot
 from courses.models import Run
 from lms.people.models import User
 from lms.refusal import Refused
@@ -46,10 +46,16 @@ def issue(plan: Preview, *, by: User, now: datetime) -> list[Certificate]:
 
 def _row(plan: Preview, candidate: Candidate, number: int, artefact: Artefact, by: User, now: datetime) -> Certificate:
     completion = candidate.completion
-    printed = Snapshot.of(replace(candidate.facts, number=number, code=new_code(), signing=plan.series.signing))
+    printed = Snapshot.of(replace(candidate.facts, number=number, code=new_code(), signing=signing_way(plan.series)))
     return Certificate(
         public_code=printed.code, series=plan.series, number=number, enrolment=completion.enrolment,
         completion=completion, person=completion.enrolment.person, course=plan.run.course, agency=completion.agency,
         study_periods=plan.run.study_periods, snapshot=printed.to_dict(), snapshot_sha256=printed.sha256(),
         artefact=artefact, issued_on=plan.issued_on, issued_at=now, issued_by=by, counts_on=plan.issued_on,
     )  # fmt: skip
+
+
+def signing_way(series: Series) -> SigningWay:
+    """How papers of the series are signed, in the words of the snapshot."""
+    ways: dict[str, SigningWay] = {Signing.PAPER: "paper", Signing.EXTERNAL: "external", Signing.TEST: "test"}
+    return ways[series.signing]

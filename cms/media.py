@@ -20,8 +20,9 @@ def may_see(user: User, collection_name: str) -> bool:
     today = local_day(timezone.now())
     if may_open(user, today) or user.holds(Role.COORDINATOR, on=today):
         return True
-    enrolled = Enrolment.objects.enrolled().filter(person_id=user.person_id, run__course__code=collection_name)
-    return user.person_id is not None and enrolled.exists()
+    if user.person_id is None:
+        return False
+    return Enrolment.objects.enrolled().filter(person_id=user.person_id, run__course__code=collection_name).exists()
 
 
 @door("lesson_file.download")

@@ -113,7 +113,7 @@ def preview(request: HttpRequest, public_id: object) -> HttpResponseBase:
         "run": run,
         "form": form,
         "plan": plan,
-        "waiting_count": previewing.waiting(run).count(),  # type: ignore[attr-defined]
+        "waiting_count": previewing.waiting(run).count(),
         "certificates": Certificate.objects.filter(enrolment__run=run)
         .select_related("series", "person")
         .in_register_order(),

@@ -73,11 +73,12 @@ class Visitor:
         assert answer is not None and answer.status == status, f"{path}: {answer and answer.status}"
         self.look()
 
-    def press(self, selector: str) -> None:
-        """Click what leads to another page, and look at that."""
+    def press(self, selector: str, *, looks: bool = True) -> None:
+        """Click what leads to another page, and look at that, unless it is one of many alike."""
         with self.page.expect_navigation():
             self.page.click(selector)
-        self.look()
+        if looks:
+            self.look()
 
     def look(self) -> None:
         """No barrier for axe, nothing wider than the screen."""
