@@ -1,4 +1,4 @@
-"""Every address × every identity × methods × own, foreign and missing objects: no 500, no leak, no write (trust.md §3)."""
+"""Every address × identity × methods × own, foreign and missing objects: no 500, no leak, no write (trust.md §3)."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from cms.access import sync_groups
 from cms.course_file import draft_page, load_course
 from cms.models import CoursePage, LessonPage
 from cms.site import make_site
-from courses.models import Attempt, Course, CourseTrainer, Enrolment, Entry, Reply, Round, Run, RunQuiz, Session
+from courses.models import Attempt, Course, CourseTrainer, Enrolment, Entry, Round, Run, RunQuiz, Session
 from lms.audit.models import Event
 from lms.jobs.models import ImportRun
 from lms.people.importing import check
@@ -123,7 +123,10 @@ def _session_of(user: User, *, signed_in_ago: int = 0) -> str:
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store["account_authentication_methods"] = [{"method": "password", "at": time.time() - signed_in_ago}]
+    store["account_authentication_methods"] = [
+        {"method": "password", "at": time.time() - signed_in_ago, "reauthenticated": True}
+    ]
+    store["account_authentication_methods_user"] = str(user.pk)
     store.set_expiry(3600)
     store.create()
     return str(store.session_key)

@@ -1,0 +1,342 @@
+"""How each action of docs/permissions.csv is done through its door: `DRIVERS["run.cancel"](browser, world)`.
+
+A driver prepares what the action needs, does it once, and gives the answer. The world is that of tests/house/world.py.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+from certificates.previewing import Decision, preview
+from courses.live_codes import live_code, room_key, slot_at
+from courses.models import Attempt, Enrolment, EnrolmentState, Reply, Run
+from lms.people.models import Approval, User
+from tests.house.world import DECISION, MOMENT, Browser, World
+from tests.make import courses as make
+
+Driver = Callable[[Browser, World], Any]
+
+
+def _get(path: Callable[[World], str]) -> Driver:
+    return lambda client, world: client.get(path(world))
+
+
+def _post(path: Callable[[World], str], **data: Any) -> Driver:
+    return lambda client, world: client.post(path(world), data)
+
+
+def _agency(world: World) -> str:
+    return f"/agencies/{world.own.agency.code}/"
+
+
+def _run(world: World) -> str:
+    return f"/runs/{world.own.run.public_id}/"
+
+
+def _enrolment(world: World) -> str:
+    return f"/enrolments/{world.own.enrolment.public_id}/"
+
+
+def _session(world: World) -> str:
+    return f"/sessions/{world.own.session.pk}/"
+
+
+def _attempt(world: World) -> str:
+    return f"/attempts/{world.own.attempt.public_id}/"
+
+
+def _register(world: World) -> str:
+    assert world.own.certificate
+    return f"/register/{world.own.certificate.public_code}/"
+
+
+def _approval(world: World) -> str:
+    assert world.own.approval
+    return f"/approvals/{world.own.approval.pk}/"
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+
+def _add_person(client: Browser, world: World) -> Any:
+    data = {
+        "full_name": "Bùi Thị Mẫu Thêm", "birth_date": "01/02/1991", "sex": "female", "group": "communication_officer",
+        "position": "Chuyên viên", "starts_on": "01/02/2026",
+    }  # fmt: skip
+    return client.post(f"{_agency(world)}roster/add/", data)
+
+
+def _end_entry(client: Browser, world: World) -> Any:
+    return client.post(f"{_agency(world)}roster/{world.own.entry.pk}/end/", {"ends_on": "01/04/2026"})
+
+
+def _void_entry(client: Browser, world: World) -> Any:
+    return client.post(f"{_agency(world)}roster/{world.own.entry.pk}/void/", {"reason": "Nhập nhầm người"})
+
+
+def _confirm_import(client: Browser, world: World) -> Any:
+    path = f"{_agency(world)}roster/import/{world.own.import_run.pk}/confirm/"
+    return client.post(path, {"only_sound": "1"})
+
+
+def _asked_by(world: World, user: User) -> str:
+    assert world.own.approval
+    Approval.objects.filter(pk=world.own.approval.pk).update(requested_by=user)
+    return _approval(world)
+
+
+def _of_another(client: Browser, world: World, verb: str) -> Any:
+    """A request of somebody who is none of the columns; but trainers see no requests beside their own."""
+    asker = world.users["TR"] if client.column == "TR" else make.account(None, "coordinator")
+    return client.post(f"{_asked_by(world, asker)}{verb}/")
+
+
+def _by_oneself(client: Browser, world: World, verb: str) -> Any:
+    """One's own request; for the other trainer, that of the trainer of the course."""
+    asker = world.users["TR" if client.column == "TX" else client.column] if client.column in world.users else None
+    return client.post(f"{_asked_by(world, asker) if asker else _approval(world)}{verb}/")
+
+
+# --- courses ----------------------------------------------------------------------------------------------------------
+
+
+def _approve(client: Browser, world: World) -> Any:
+    Enrolment.objects.filter(pk=world.own.enrolment.pk).update(state=EnrolmentState.REQUESTED, seat="none")
+    Run.objects.filter(pk=world.own.run.pk).update(pool_taken=0)
+    return client.post(f"{_enrolment(world)}decide/", {"decision": "approve"})
+
+
+def _accept(client: Browser, world: World) -> Any:
+    Enrolment.objects.filter(pk=world.own.enrolment.pk).update(
+        state=EnrolmentState.OFFERED, offer_until=MOMENT + timedelta(hours=1)
+    )
+    return client.post(f"{_enrolment(world)}accept/")
+
+
+def _withdraw(client: Browser, world: World) -> Any:
+    later = make.DAY + timedelta(days=7)
+    Run.objects.filter(pk=world.own.run.pk).update(starts_on=later, ends_on=later)
+    return client.post(f"{_enrolment(world)}withdraw/", {"reason": "Bận công tác"})
+
+
+def _enrol(client: Browser, world: World) -> Any:
+    run = make.run(world.own.course)
+    return client.post(f"/runs/{run.public_id}/enrol/")
+
+
+def _nominate(client: Browser, world: World) -> Any:
+    person = make.person(of=world.own.agency)
+    data = {"agency": world.own.agency.code, "person": person.public_id}
+    return client.post(f"/nominate/{world.own.round.pk}/", data)
+
+
+def _send_reply(client: Browser, world: World) -> Any:
+    return client.post(f"/nominate/{world.own.round.pk}/send/", {"agency": world.own.agency.code})
+
+
+def _decide_on_reply(client: Browser, world: World) -> Any:
+    reply = Reply.objects.get(round=world.own.round)
+    reply.send(by=world.users["FO"], now=MOMENT)
+    return client.post(f"/replies/{reply.pk}/decide/", {"decision": "approve"})
+
+
+def _mark_done(client: Browser, world: World) -> Any:
+    lesson = world.own.course.lessons.live().in_order().first()
+    return client.post(f"/learn/{world.own.enrolment.public_id}/lessons/{lesson.pk}/done/")
+
+
+def _mark(client: Browser, world: World) -> Any:
+    data = {"enrolment": world.own.enrolment.public_id, "uid": uuid.uuid4(), "status": "present"}
+    return client.post(f"{_session(world)}mark/", data)
+
+
+def _correct(client: Browser, world: World) -> Any:
+    session = world.own.session
+    session.starts_at, session.ends_at = MOMENT - timedelta(hours=3), MOMENT - timedelta(minutes=5)
+    session.save(update_fields=["starts_at", "ends_at"])
+    data = {"enrolment": world.own.enrolment.public_id, "uid": uuid.uuid4(), "status": "present", "note": "Quên quét"}
+    return client.post(f"{_session(world)}mark/", data)
+
+
+def _void_completion(client: Browser, world: World) -> Any:
+    make.completion(world.own.enrolment)
+    return client.post(f"{_enrolment(world)}void/", {"reason": "Học hộ"})
+
+
+def _scan(client: Browser, world: World) -> Any:
+    room = world.own.session.session_places.get()
+    key = room_key(settings.SECRET_KEY, room.session_id, room.place_id, room.epoch)
+    return client.get(f"/D/{room.code}/{live_code(key, slot_at(MOMENT))}")
+
+
+def _check_in(client: Browser, world: World) -> Any:
+    _scan(client, world)
+    form = client.get("/d/in/").context["form"]
+    data = {"ticket": form["ticket"].value(), "uid": form["uid"].value()}
+    if client.column == "AN":
+        data["check_in_code"] = world.own.enrolment.check_in_code
+    return client.post("/d/in/", data)
+
+
+# --- quizzes ----------------------------------------------------------------------------------------------------------
+
+
+def _submitted(world: World) -> str:
+    attempt = Attempt.objects.get(pk=world.own.attempt.pk)
+    attempt.submit(epoch=attempt.epoch, by=world.users["T"], now=MOMENT)
+    return _attempt(world)
+
+
+def _start(client: Browser, world: World) -> Any:
+    _submitted(world)
+    return client.post(f"/quiz/{world.own.enrolment.public_id}/{world.own.quiz.pk}/")
+
+
+def _save(client: Browser, world: World, *, path: str = "") -> Any:
+    slot = world.own.attempt.slots.in_order().first()
+    kind = slot.version.type
+    value = {"answer": True} if kind == "true_false" else {"choice": str(slot.version.options.first().uid)}
+    body = {"epoch": world.own.attempt.epoch, "items": [{"slot": slot.position, "seq": 1, "value": value}]}
+    return client.post(f"{path or _attempt(world)}answers/", json.dumps(body), content_type="application/json")
+
+
+def _save_late(client: Browser, world: World) -> Any:
+    over = MOMENT - timedelta(minutes=10)
+    Attempt.objects.filter(pk=world.own.attempt.pk).update(
+        started_at=MOMENT - timedelta(hours=1), deadline_at=over, grace_until=over + timedelta(seconds=60)
+    )
+    return _save(client, world)
+
+
+def _submit(client: Browser, world: World) -> Any:
+    return client.post(f"{_attempt(world)}submit/", {"epoch": world.own.attempt.epoch})
+
+
+def _take_over(client: Browser, world: World) -> Any:
+    return client.post(f"{_attempt(world)}take-over/", {"epoch": world.own.attempt.epoch})
+
+
+# --- certificates -----------------------------------------------------------------------------------------------------
+
+
+def _issue(client: Browser, world: World) -> Any:
+    make.completion(world.own.enrolment)
+    run = world.own.run
+    from_form = DECISION | {"decision_on": make.DAY.strftime("%d/%m/%Y")}
+    decision = Decision(
+        DECISION["decision_no"], make.DAY, DECISION["place"], DECISION["authority"], DECISION["signer_title"],
+        DECISION["signer"],
+    )  # fmt: skip
+    run.issuer.series.get_or_create(code="GCN", year=make.DAY.year)
+    plan = preview(Run.objects.select_related("course", "issuer__parent").get(pk=run.pk), decision, make.DAY)
+    return client.post(f"{_run(world)}certificates/issue/", from_form | {"plan_hash": plan.plan_hash})
+
+
+def _ask_to_revoke(client: Browser, world: World) -> Any:
+    Approval.objects.filter(pk=world.own.approval.pk if world.own.approval else 0).delete()
+    data = {"ground": "fraud", "reason": "Học hộ", "decision_no": "9/QĐ", "decision_on": "02/03/2026"}
+    return client.post(f"{_register(world)}revoke/", data)
+
+
+def _public(world: World, ending: str = "") -> str:
+    assert world.own.certificate
+    return f"/c/{world.own.certificate.public_code}{ending}"
+
+
+DRIVERS: dict[str, Driver] = {
+    "agency.view": _get(_agency),
+    "roster.view": _get(lambda world: f"{_agency(world)}roster/"),
+    "roster.add_or_end_entry": _end_entry,
+    "roster.void_entry_with_reason": _void_entry,
+    "roster.confirm_nobody": _post(lambda world: f"{_agency(world)}roster/nobody/", group="editor"),
+    "roster.import_dry_run": _get(lambda world: f"{_agency(world)}roster/import/{world.own.import_run.pk}/"),
+    "roster.import_confirm": _confirm_import,
+    "person.create": _add_person,
+    "approval.view_requests": _get(lambda world: "/approvals/"),
+    "approval.confirm_of_another": lambda client, world: _of_another(client, world, "confirm"),
+    "approval.confirm_own": lambda client, world: _by_oneself(client, world, "confirm"),
+    "approval.refuse_or_let_lapse": lambda client, world: _of_another(client, world, "refuse"),
+    "approval.withdraw_own": lambda client, world: _by_oneself(client, world, "withdraw"),
+    "plan.view": _get(lambda world: "/plan/"),
+    "run.list_open": _get(lambda world: "/runs/"),
+    "run.view": _get(_run),
+    "run.open_or_close_enrolment": _post(lambda world: f"{_run(world)}state/", verb="end"),
+    "run.cancel": _post(lambda world: f"{_run(world)}cancel/", reason="Mưa bão"),
+    "round.open_or_close": _post(lambda world: f"/rounds/{world.own.round.pk}/close/"),
+    "round.view": _get(lambda world: f"/rounds/{world.own.round.pk}/"),
+    "round.nominate_person": _nominate,
+    "round.send_reply": _send_reply,
+    "round.return_or_approve_reply": _decide_on_reply,
+    "enrolment.enrol_or_request_self": _enrol,
+    "enrolment.view_status": _get(_enrolment),
+    "enrolment.approve_or_reject": _approve,
+    "enrolment.accept_offer": _accept,
+    "enrolment.withdraw_before_start": _withdraw,
+    "progress.view": _get(lambda world: f"/learn/{world.own.enrolment.public_id}/"),
+    "progress.mark_lesson_done": _mark_done,
+    "completion.view_why": _get(_enrolment),
+    "completion.void_with_reason": _void_completion,
+    "attendance.view_of_person": _get(_enrolment),
+    "attendance.view_sheet": _get(_session),
+    "attendance.show_live_code": _get(lambda world: f"{_session(world)}code/"),
+    "attendance.change_live_code": _post(lambda world: f"{_session(world)}code/change/"),
+    "attendance.mark_for_person": _mark,
+    "attendance.correct_before_lock": _correct,
+    "attendance.exchange_live_code_for_ticket": _scan,
+    "attendance.check_in_with_ticket": _check_in,
+    "question.read_in_attempt": _get(_attempt),
+    "attempt.start": _start,
+    "attempt.save_open": _save,
+    "attempt.save_after_submit": lambda client, world: _save(client, world, path=_submitted(world)),
+    "attempt.save_late_kept_apart": _save_late,
+    "attempt.take_over_in_second_tab": _take_over,
+    "attempt.submit": _submit,
+    "attempt.view_result": _get(lambda world: f"{_submitted(world)}result/"),
+    "attempt.view_answers": _get(lambda world: f"{_submitted(world)}review/"),
+    "certificate.verify_by_code": _get(_public),
+    "certificate.reveal_name_by_typing_it": _get(lambda world: _public(world, "?name=Lan")),
+    "certificate.view_or_list": _get(_register),
+    "certificate.download_pdf": _get(lambda world: f"{_register(world)}pdf"),
+    "certificate.preview_before_issue": _get(lambda world: f"{_run(world)}certificates/"),
+    "certificate.issue_run": _issue,
+    "certificate.revoke": _ask_to_revoke,
+    "register.view": _get(lambda world: "/register/"),
+    "coverage.view_all_agencies": _get(lambda world: "/coverage/"),
+    "coverage.view_agency": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/"),
+    "coverage.drill_to_people": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/people/"),
+    "coverage.drill_to_evidence": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/"),
+    "coverage.why_counted": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/why/"),
+    "health.live_and_ready": _get(lambda world: "/healthz"),
+    "cms.open": _get(lambda world: "/cms/"),
+    "cms.explorer_and_choosers": _get(lambda world: "/cms/pages/"),
+    "cms.reports_and_site_history": _get(lambda world: "/cms/reports/site-history/"),
+    "cms.users_groups_account": _get(lambda world: "/cms/users/"),
+    "cms.spreadsheet_export": _get(lambda world: "/cms/courses/?export=xlsx"),
+    "cms.public_content_api": _get(lambda world: "/cms/api/main/pages/"),
+    "media.direct_url_of_stored_file": _get(lambda world: "/media/original_images/a.jpg"),
+    "app.manifest_worker_language": _post(lambda world: "/i18n/setlang/", language="en"),
+    "course.view_public_page": _get(lambda world: str(world.course_page.url)),
+    "course.view_lesson_published": _get(lambda world: str(world.lesson_page.url)),
+}
+
+LISTS: dict[str, Callable[[World], str]] = {
+    "approval.view_requests": lambda world: str(world.own.approval and world.own.approval.document_no),
+    "register.view": lambda world: str(world.own.certificate and world.own.certificate.public_code),
+}
+"""Pages that list what one may see: «does not exist» means that this text is not on the page."""
+
+NOT_DRIVEN: dict[str, str] = {
+    "attempt.edit_answer_of_other": "the same request as attempt.save_open, made by everybody but the owner",
+    "lesson_file.download": "needs a picture on the disk; the sweep tries the address without one",
+    "question.read_key_after_release": "a part of the review page, whose row is attempt.view_answers",
+    "question.read_key_or_feedback_before_release": "a part of the review page, whose row is attempt.view_answers",
+    "run.list_names": "a part of the page of a run, whose row is run.view",
+    "session.view": "shown on the page of a run; the sheet has the row attendance.view_sheet",
+}
+"""Rows of our doors that no request of their own shows, each with the reason."""
