@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BooleanColumn, Column
 
 from cms.viewsets.base import InspectView, RoleViewSet
 from courses.grading import reveal
@@ -44,7 +45,11 @@ class QuestionViewSet(RoleViewSet):
     add_to_admin_menu = True
     inspect_view_enabled = True
     inspect_view_class = QuestionInspectView
-    list_display = ("code", "category", "is_active")
+    list_display = (
+        "code",
+        Column("category", label=_("Category")),
+        BooleanColumn("is_active", label=_("In use"), sort_key="is_active"),
+    )
     ordering = ("code", "pk")
     list_per_page = 50
     form_fields = ("code",)

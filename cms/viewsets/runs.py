@@ -61,7 +61,7 @@ class RunViewSet(RoleViewSet):
     list_display = ("__str__", "starts_on", "ends_on", "state")
     ordering = ("-starts_on", "-pk")
     panels = (
-        FieldRowPanel([FieldPanel("course"), FieldPanel("year"), FieldPanel("number")]),
+        FieldRowPanel([FieldPanel("course", heading=_("Course")), FieldPanel("year"), FieldPanel("number")]),
         FieldPanel("issuer"),
         FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on"), FieldPanel("study_periods")]),
         FieldRowPanel([FieldPanel("entry"), FieldPanel("attendance_percent")]),
