@@ -97,10 +97,21 @@ def answer(lan: Visitor) -> None:
     page.wait_for_selector(".save-state.is-saved", timeout=8000)
 
 
+def reloads_until(somebody: Visitor, selector: str) -> None:
+    """The worker is at it: look again every half second, for a minute."""
+    for _try in range(120):
+        if somebody.page.locator(selector).count():
+            return
+        somebody.page.wait_for_timeout(500)
+        somebody.page.reload()
+    raise AssertionError(f"{selector} did not come up at {somebody.page.url}")
+
+
 def issues(sau: Visitor) -> str:
     """Sáu types the decision, looks at who would get a certificate, confirms, and reads its code in the register."""
     opens_the_class(sau)
-    sau.go(re.sub(r"^https?://[^/]+", "", sau.page.url).split("?")[0] + "certificates/")
+    sau.press("main a[href$='/certificates/']")
+    reloads_until(sau, "main form[method=get]")
     for name, value in {
         "decision_no": "201/QĐ-SVHTTDL", "decision_on": "24/11/2026", "place": "Đà Lạt", "authority": "KT. GIÁM ĐỐC",
         "signer_title": "PHÓ GIÁM ĐỐC", "signer": "Nguyễn Văn Mẫu",
@@ -111,14 +122,9 @@ def issues(sau: Visitor) -> str:
     sau.page.click("form[action$='/issue/'] button[type=submit]")
     with sau.page.expect_navigation():
         sau.page.click("dialog[open] .button-primary, dialog[open] button[value=yes]")
-    for _try in range(60):
-        link = sau.page.locator("a[href^='/register/']", has_text="/20").first
-        if sau.page.locator("main ol.rows a[href^='/register/']").count():
-            break
-        sau.page.wait_for_timeout(500)
-        sau.page.reload()
+    reloads_until(sau, "main ol.rows a[href^='/register/']")
     sau.look()
-    address = link.get_attribute("href")
+    address = sau.page.locator("main ol.rows a[href^='/register/']").first.get_attribute("href")
     assert address is not None
     return address.split("/")[2]
 
