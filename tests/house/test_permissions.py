@@ -33,7 +33,9 @@ def test_what_doors_and_rules_name_is_in_the_table():
 
 def test_what_stands_now_is_what_something_names():
     named = _named()
-    idle = [action for action, row in ROWS.items() if row.since == "now" and action not in named and not _closed(action)]
+    idle = [
+        action for action, row in ROWS.items() if row.since == "now" and action not in named and not _closed(action)
+    ]
     early = [action for action, row in ROWS.items() if row.since == "later" and action in named]
     assert idle == [], "marked now, but no door, rule or listed address names it"
     assert early == [], "marked later, but it stands"
