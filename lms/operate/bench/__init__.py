@@ -1,0 +1,1 @@
+"""The measurements of `make bench`: what a request costs, against the budgets."""

@@ -1,0 +1,80 @@
+"""What each thing may cost, and how far a figure is from it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+TOLERATED = 1.5
+"""A row above so many times its budget fails the run; between 1 and this it is over, and said so."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A limit for each engine: CPU milliseconds a request, or, if `is_rate`, how many a CPU second at least."""
+
+    name: str
+    sqlite: float
+    postgresql: float
+    is_rate: bool = False
+
+    def on(self, vendor: str) -> float:
+        """The limit on `connection.vendor`."""
+        return self.postgresql if vendor == "postgresql" else self.sqlite
+
+
+HOME = Budget("home, anonymous", 4, 5)
+COURSE = Budget("course page, signed in", 6, 8)
+CLASS = Budget("page of one's class", 6, 8)
+LESSON = Budget("lesson page", 6, 8)
+MY = Budget("/my/", 6, 8)
+SAVE = Budget("save one answer", 2.2, 3.0)
+VERIFY = Budget("verify page", 3, 4)
+COVERAGE = Budget("coverage, all agencies", 350, 250)
+PDF = Budget("certificate PDF by HTTP, warm", 8, 8)
+BATCH = Budget("certificate PDFs a CPU second", 400, 400, is_rate=True)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure beside its budget."""
+
+    budget: Budget
+    figure: float
+    vendor: str
+
+    @property
+    def limit(self) -> float:
+        """The budget on this engine."""
+        return self.budget.on(self.vendor)
+
+    @property
+    def ratio(self) -> float:
+        """How many times dearer than the budget: 1 is just within, whether the figure is a cost or a rate."""
+        return self.limit / self.figure if self.budget.is_rate else self.figure / self.limit
+
+    @property
+    def is_within(self) -> bool:
+        """The budget itself still counts as within."""
+        return self.ratio <= 1
+
+    @property
+    def fails(self) -> bool:
+        """So far above that the run fails."""
+        return self.ratio > TOLERATED
+
+    def __str__(self) -> str:
+        unit = "/s" if self.budget.is_rate else "ms"
+        verdict = "OK" if self.is_within else "OVER"
+        return f"{self.budget.name:<32}{self.limit:8.1f} {unit} {self.figure:9.2f} {unit} {self.ratio:7.2f}x  {verdict}"
+
+
+HEADING = f"{'':<32}{'budget':>11} {'figure':>12} {'ratio':>8}"
+
+
+def summary(rows: Sequence[Row]) -> str:
+    """The line that ends the report."""
+    within = sum(row.is_within for row in rows)
+    failed = [row.budget.name for row in rows if row.fails]
+    above = f"above {TOLERATED}x: {', '.join(failed)}." if failed else f"none above {TOLERATED}x."
+    return f"{within} of {len(rows)} rows within their budget; {above}"

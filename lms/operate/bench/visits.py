@@ -1,0 +1,67 @@
+"""The requests that are measured, on the demonstration's data."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.middleware.csrf import _get_new_csrf_string
+from django.test import Client
+from django.urls import reverse
+
+from certificates.models import Certificate
+from cms.models import CoursePage
+from courses.models import Attempt, Enrolment
+from courses.panels import lesson_urls
+from lms.operate.bench import budgets
+from lms.operate.bench.requests import Visit
+from lms.operate.demo.answers import values_for
+from lms.people.models import User
+
+PAGES = 120
+SAVES = 400
+
+
+def visits(now: datetime) -> list[Visit]:
+    """All of them; Lan begins her final test at `now`."""
+    lan, sau = (User.objects.get(username=name) for name in ("lan", "sau"))
+    enrolment = Enrolment.objects.select_related("run__course", "person").get(person=lan.person, run__number=1)
+    certificate = Certificate.objects.valid().select_related("person").in_register_order()[0]
+    holder = User.objects.get(person=certificate.person)
+    course = enrolment.run.course
+    (lesson,) = lesson_urls(list(course.lessons.live().in_order()[:1])).values()
+    hers = signed_in(lan)
+    return [
+        Visit(budgets.HOME, "/", PAGES),
+        Visit(budgets.COURSE, CoursePage.objects.get(course=course).url, PAGES, hers),
+        Visit(budgets.CLASS, reverse("courses:course", args=[enrolment.public_id]), PAGES, hers),
+        Visit(budgets.LESSON, lesson, PAGES, hers),
+        Visit(budgets.MY, reverse("courses:my"), PAGES, hers),
+        saving(enrolment, lan, now),
+        Visit(budgets.VERIFY, reverse("certificates:certificate", args=[certificate.public_code]), PAGES),
+        Visit(budgets.COVERAGE, reverse("coverage:overview"), PAGES // 4, signed_in(sau)),
+        Visit(budgets.PDF, reverse("certificates:pdf", args=[certificate.public_code]), PAGES, signed_in(holder)),
+    ]
+
+
+def saving(enrolment: Enrolment, user: User, now: datetime) -> Visit:
+    """One answer after the other to the same question, each newer than the one before."""
+    run_quiz = enrolment.run.run_quizzes.select_related("quiz", "run").get()
+    attempt = Attempt.start(enrolment, run_quiz, by=user, now=now)
+    slot, value = next(iter(values_for(attempt).items()))
+
+    def body(number: int) -> Any:
+        return {"epoch": attempt.epoch, "items": [{"slot": slot, "seq": number, "value": value}]}
+
+    path = reverse("courses:attempt_answers", args=[attempt.public_id])
+    return Visit(budgets.SAVE, path, SAVES, signed_in(user), body)
+
+
+def signed_in(user: User) -> dict[str, str]:
+    """The headers of a browser that is signed in."""
+    browser = Client()
+    browser.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
+    session, csrf = browser.cookies[settings.SESSION_COOKIE_NAME].value, _get_new_csrf_string()
+    cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={csrf}"
+    return {"Cookie": cookies, "X-CSRFToken": csrf}

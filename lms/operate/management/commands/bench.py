@@ -1,0 +1,102 @@
+"""Measure what requests cost on this machine, against the budgets."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.utils import timezone
+
+from lms.operate.bench import budgets, cpu, papers
+from lms.operate.bench.requests import NotAnswered
+from lms.operate.bench.server import Server
+from lms.operate.bench.visits import visits
+from lms.people.models import User
+
+OURS = ("DATABASE_URL", "DATABASE_URL_FILE")
+"""What names a database: taken over for PostgreSQL alone, for a file would be somebody's own."""
+
+
+class Command(BaseCommand):
+    help = "CPU milliseconds per request and certificates per CPU second, on a new demonstration, against the budgets."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--here", action="store_true", help="measure on the demonstration that DATA_DIR holds")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Without --here: a new DATA_DIR with the demonstration; exit code 1 if a row is above 1.5x its budget.
+
+        Raises CommandError where there is no /proc, and for a PostgreSQL database that holds accounts.
+        """
+        if not (cpu.PROC / "self/stat").exists():
+            raise CommandError("CPU time is read from /proc: measure on Linux.")
+        if options["here"]:
+            self.measure()
+            return
+        if connection.vendor == "postgresql" and has_accounts():
+            raise CommandError("This database has accounts: measure on a new one only.")
+        with tempfile.TemporaryDirectory(prefix="tap-huan-bench-") as folder:
+            self.in_new_folder(Path(folder))
+
+    def in_new_folder(self, folder: Path) -> None:
+        """Set up an installation of its own, load the demonstration, and measure there."""
+        dropped = () if connection.vendor == "postgresql" else OURS
+        environment = {name: value for name, value in os.environ.items() if name not in dropped}
+        environment |= {"DATA_DIR": str(folder), "LOG_LEVEL": "ERROR", "DEBUG": "0"}
+        for command in (["setup"], ["demo"], ["bench", "--here"]):
+            self.stdout.flush()
+            outcome = subprocess.run(  # noqa: S603 — our own interpreter and arguments
+                [sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=environment, check=False,
+                stdout=None if command[0] == "bench" else subprocess.DEVNULL,
+            )  # fmt: skip
+            if outcome.returncode:
+                raise SystemExit(outcome.returncode)
+
+    def measure(self) -> None:
+        """A line per row as it is found, between two calibrations, and one line that sums up."""
+        self.say(
+            f"Tập Huấn on Python {platform.python_version()}, Django {django.get_version()}, {connection.vendor}, "
+            f"{platform.machine()}, {os.cpu_count()} processors"
+        )
+        self.say(f"Calibration before: {cpu.calibration():.0f} ms")
+        self.say(budgets.HEADING)
+        rows = []
+        try:
+            for row in found():
+                rows.append(row)
+                self.say(str(row))
+        except NotAnswered as error:
+            raise CommandError(str(error)) from error
+        self.say(f"Calibration after: {cpu.calibration():.0f} ms")
+        self.say(budgets.summary(rows))
+        if any(row.fails for row in rows):
+            raise SystemExit(1)
+
+    def say(self, line: str) -> None:
+        """At once, even into a file."""
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+def found() -> Iterator[budgets.Row]:
+    """Every row, measured one after the other."""
+    asked = visits(timezone.now())
+    with Server() as server:
+        for visit in asked:
+            yield budgets.Row(visit.budget, visit.cost(server.port, server.cpu_seconds), connection.vendor)
+    yield budgets.Row(budgets.BATCH, papers.per_cpu_second(), connection.vendor)
+
+
+def has_accounts() -> bool:
+    """Whether somebody lives in this database; one without our tables is new."""
+    return User._meta.db_table in connection.introspection.table_names() and User.objects.exists()
