@@ -23,7 +23,7 @@ def blocks(body: str, key_points: list[str]) -> list[dict[str, Any]]:
         if text:
             made.append({"type": "text", "value": markdown_to_html(text)})
     if key_points:
-        made.append({"type": "key_points", "value": [{"type": "item", "value": point} for point in key_points]})
+        made.append({"type": "key_points", "value": list(key_points)})
     return made
 
 
