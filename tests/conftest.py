@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 
 import pytest
+from hypothesis import settings
 
 from tests import database
+
+settings.register_profile("quick", max_examples=30, derandomize=True, deadline=None)
+settings.register_profile("thorough", max_examples=1000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 pytest_plugins = ["tests.cast"] if find_spec("tests.cast") else []
 

@@ -18,7 +18,7 @@ QUESTIONS = known("ttcs-04")
 def trained(coordinator: Visitor) -> int:
     """The number of people trained at Lan's agency, as the coverage page shows it."""
     coordinator.go(f"/coverage/agencies/{PRESS}/?group=reporter")
-    shown = coordinator.page.locator(".tiles .stat:has(a[href$='which=trained']) .stat-value, .tiles a.stat[href$='which=trained'] .stat-value").first
+    shown = coordinator.page.locator(".tiles .stat-value:has(a[href$='which=trained'])").first
     return int(re.sub(r"\D", "", shown.inner_text()))
 
 
