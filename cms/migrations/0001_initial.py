@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 import wagtail.fields
 from django.db import migrations, models

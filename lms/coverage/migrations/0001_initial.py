@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -9,8 +8,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('people', '__first__'),
         ('plan', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -38,6 +37,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'closed report',
                 'verbose_name_plural': 'closed reports',
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'closed', 'reopened'])), name='closed_report_state_is_known', violation_error_message='This value is not one of the choices.'), models.UniqueConstraint(fields=('task', 'period', 'version'), name='closed_report_version_once', violation_error_message='This version of the report exists already.'), models.UniqueConstraint(condition=models.Q(('state', 'reopened'), _negated=True), fields=('task', 'period'), name='closed_report_one_in_force', violation_error_message='The period is already closed for this task.'), models.CheckConstraint(condition=models.Q(('closed_by__isnull', True), models.Q(('closed_by', models.F('requested_by')), _negated=True), _connector='OR'), name='closed_report_is_confirmed_by_another', violation_error_message='Another person must confirm the closing.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'reopened'), _negated=True), models.Q(models.Q(('reopen_reason', ''), _negated=True), models.Q(('reopen_document_no', ''), _negated=True)), _connector='OR'), name='closed_report_is_reopened_with_a_document', violation_error_message='Reopening needs a reason and a document number.'), models.CheckConstraint(condition=models.Q(('state', 'requested'), models.Q(('sha256', ''), _negated=True), _connector='OR'), name='closed_report_has_a_seal', violation_error_message='A closed report carries the hash of its rows.')],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +56,9 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='coverage.closedreport')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('group__in', ['reporter', 'editor', 'information_officer', 'communication_officer', 'spokesperson'])), name='adjustment_group_is_known', violation_error_message='This value is not one of the choices.'), models.UniqueConstraint(fields=('report', 'number'), name='adjustment_number_once', violation_error_message='This adjustment exists already.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='adjustment_has_a_reason', violation_error_message='Say why the figures changed.')],
+            },
         ),
         migrations.CreateModel(
             name='ClosedRow',
@@ -75,57 +78,9 @@ class Migration(migrations.Migration):
                 ('facts', models.JSONField(default=dict)),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='coverage.closedreport')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='closedreport',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'closed', 'reopened'])), name='closed_report_state_is_known', violation_error_message='This value is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='closedreport',
-            constraint=models.UniqueConstraint(fields=('task', 'period', 'version'), name='closed_report_version_once', violation_error_message='This version of the report exists already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='closedreport',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'reopened'), _negated=True), fields=('task', 'period'), name='closed_report_one_in_force', violation_error_message='The period is already closed for this task.'),
-        ),
-        migrations.AddConstraint(
-            model_name='closedreport',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_by__isnull', True), models.Q(('closed_by', models.F('requested_by')), _negated=True), _connector='OR'), name='closed_report_is_confirmed_by_another', violation_error_message='Another person must confirm the closing.'),
-        ),
-        migrations.AddConstraint(
-            model_name='closedreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'reopened'), _negated=True), models.Q(models.Q(('reopen_reason', ''), _negated=True), models.Q(('reopen_document_no', ''), _negated=True)), _connector='OR'), name='closed_report_is_reopened_with_a_document', violation_error_message='Reopening needs a reason and a document number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='closedreport',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'requested'), models.Q(('sha256', ''), _negated=True), _connector='OR'), name='closed_report_has_a_seal', violation_error_message='A closed report carries the hash of its rows.'),
-        ),
-        migrations.AddConstraint(
-            model_name='adjustment',
-            constraint=models.CheckConstraint(condition=models.Q(('group__in', ['reporter', 'editor', 'information_officer', 'communication_officer', 'spokesperson'])), name='adjustment_group_is_known', violation_error_message='This value is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='adjustment',
-            constraint=models.UniqueConstraint(fields=('report', 'number'), name='adjustment_number_once', violation_error_message='This adjustment exists already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='adjustment',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='adjustment_has_a_reason', violation_error_message='Say why the figures changed.'),
-        ),
-        migrations.AddIndex(
-            model_name='closedrow',
-            index=models.Index(fields=['report', 'group', 'agency_code'], name='coverage_cl_report__c1dc2d_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='closedrow',
-            constraint=models.CheckConstraint(condition=models.Q(('group__in', ['reporter', 'editor', 'information_officer', 'communication_officer', 'spokesperson'])), name='closed_row_group_is_known', violation_error_message='This value is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='closedrow',
-            constraint=models.UniqueConstraint(fields=('report', 'position'), name='closed_row_position_once', violation_error_message='Two rows cannot stand in the same place.'),
-        ),
-        migrations.AddConstraint(
-            model_name='closedrow',
-            constraint=models.CheckConstraint(condition=models.Q(('is_trained', False), ('is_listed', True), _connector='OR'), name='closed_row_trained_is_listed', violation_error_message='Only people on the roster count as trained.'),
+            options={
+                'indexes': [models.Index(fields=['report', 'group', 'agency_code'], name='coverage_cl_report__c1dc2d_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('group__in', ['reporter', 'editor', 'information_officer', 'communication_officer', 'spokesperson'])), name='closed_row_group_is_known', violation_error_message='This value is not one of the choices.'), models.UniqueConstraint(fields=('report', 'position'), name='closed_row_position_once', violation_error_message='Two rows cannot stand in the same place.'), models.CheckConstraint(condition=models.Q(('is_trained', False), ('is_listed', True), _connector='OR'), name='closed_row_trained_is_listed', violation_error_message='Only people on the roster count as trained.')],
+            },
         ),
     ]

@@ -1,4 +1,3 @@
-
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -76,6 +75,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'plan',
                 'verbose_name_plural': 'plans',
+                'constraints': [models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='plan_ends_after_it_starts', violation_error_message='The end must come after the start.')],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +94,9 @@ class Migration(migrations.Migration):
                 ('suggested_measure', models.TextField(blank=True)),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='plan.plan')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('timing__in', ['continuous', 'once', 'year', 'year_then_update', 'yearly_or_as_needed'])), name='plan_task_timing_is_known', violation_error_message='This value is not one of the choices.'), models.UniqueConstraint(fields=('plan', 'code'), name='plan_task_code_once', violation_error_message='The plan already has a task with this code.')],
+            },
         ),
         migrations.CreateModel(
             name='Requirement',
@@ -110,6 +113,9 @@ class Migration(migrations.Migration):
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='plan.plantask')),
                 ('unit_group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requirements', to='people.unitgroup')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('group__in', ['reporter', 'editor', 'information_officer', 'communication_officer', 'spokesperson'])), name='requirement_group_is_known', violation_error_message='This value is not one of the choices.'), models.CheckConstraint(condition=models.Q(('period_kind__in', ['year', 'first_half', 'second_half', 'nine_months', 'quarter', 'month', 'custom'])), name='requirement_period_kind_is_known', violation_error_message='This value is not one of the choices.'), models.CheckConstraint(condition=models.Q(('enough__in', ['certificates', 'study_periods', 'named_courses'])), name='requirement_enough_is_known', violation_error_message='This value is not one of the choices.'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='requirement_ends_after_it_starts', violation_error_message='The end must come after the start.'), models.CheckConstraint(condition=models.Q(('needed__isnull', True), models.Q(('needed__gte', 1), ('needed__lte', 1000)), _connector='OR'), name='requirement_needs_something', violation_error_message='This number is outside its range.'), models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True), ('unit_group__isnull', True)), fields=('task', 'group', 'period_kind'), name='requirement_open_once', violation_error_message='This task already has a requirement for this group.'), models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True), ('unit_group__isnull', False)), fields=('task', 'group', 'period_kind', 'unit_group'), name='requirement_open_once_per_unit_group', violation_error_message='This task already has a requirement for this group.')],
+            },
         ),
         migrations.CreateModel(
             name='Target',
@@ -121,6 +127,9 @@ class Migration(migrations.Migration):
                 ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='plan.period')),
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='plan.plantask')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('group__in', ['reporter', 'editor', 'information_officer', 'communication_officer', 'spokesperson'])), name='target_group_is_known', violation_error_message='This value is not one of the choices.'), models.CheckConstraint(condition=models.Q(('percent__isnull', True), models.Q(('percent__gte', 0), ('percent__lte', 100)), _connector='OR'), name='target_is_a_percentage', violation_error_message='This number is outside its range.'), models.UniqueConstraint(condition=models.Q(('agency__isnull', False)), fields=('task', 'period', 'group', 'agency'), name='target_once_per_agency', violation_error_message='This agency already has a target.'), models.UniqueConstraint(condition=models.Q(('agency__isnull', True)), fields=('task', 'period', 'group'), name='target_once_for_all', violation_error_message='There is already a target for all agencies.')],
+            },
         ),
         migrations.CreateModel(
             name='TaskParty',
@@ -133,73 +142,8 @@ class Migration(migrations.Migration):
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='plan.plantask')),
                 ('unit_group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='task_parties', to='people.unitgroup')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='plan_ends_after_it_starts', violation_error_message='The end must come after the start.'),
-        ),
-        migrations.AddConstraint(
-            model_name='plantask',
-            constraint=models.CheckConstraint(condition=models.Q(('timing__in', ['continuous', 'once', 'year', 'year_then_update', 'yearly_or_as_needed'])), name='plan_task_timing_is_known', violation_error_message='This value is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='plantask',
-            constraint=models.UniqueConstraint(fields=('plan', 'code'), name='plan_task_code_once', violation_error_message='The plan already has a task with this code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('group__in', ['reporter', 'editor', 'information_officer', 'communication_officer', 'spokesperson'])), name='requirement_group_is_known', violation_error_message='This value is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('period_kind__in', ['year', 'first_half', 'second_half', 'nine_months', 'quarter', 'month', 'custom'])), name='requirement_period_kind_is_known', violation_error_message='This value is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('enough__in', ['certificates', 'study_periods', 'named_courses'])), name='requirement_enough_is_known', violation_error_message='This value is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='requirement_ends_after_it_starts', violation_error_message='The end must come after the start.'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.CheckConstraint(condition=models.Q(('needed__isnull', True), models.Q(('needed__gte', 1), ('needed__lte', 1000)), _connector='OR'), name='requirement_needs_something', violation_error_message='This number is outside its range.'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True), ('unit_group__isnull', True)), fields=('task', 'group', 'period_kind'), name='requirement_open_once', violation_error_message='This task already has a requirement for this group.'),
-        ),
-        migrations.AddConstraint(
-            model_name='requirement',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True), ('unit_group__isnull', False)), fields=('task', 'group', 'period_kind', 'unit_group'), name='requirement_open_once_per_unit_group', violation_error_message='This task already has a requirement for this group.'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('group__in', ['reporter', 'editor', 'information_officer', 'communication_officer', 'spokesperson'])), name='target_group_is_known', violation_error_message='This value is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__isnull', True), models.Q(('percent__gte', 0), ('percent__lte', 100)), _connector='OR'), name='target_is_a_percentage', violation_error_message='This number is outside its range.'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(condition=models.Q(('agency__isnull', False)), fields=('task', 'period', 'group', 'agency'), name='target_once_per_agency', violation_error_message='This agency already has a target.'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(condition=models.Q(('agency__isnull', True)), fields=('task', 'period', 'group'), name='target_once_for_all', violation_error_message='There is already a target for all agencies.'),
-        ),
-        migrations.AddConstraint(
-            model_name='taskparty',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'coordinating'])), name='task_party_role_is_known', violation_error_message='This value is not one of the choices.'),
-        ),
-        migrations.AddConstraint(
-            model_name='taskparty',
-            constraint=models.CheckConstraint(condition=models.Q(('agency__isnull', True), ('unit_group__isnull', True), _connector='OR'), name='task_party_is_an_agency_or_a_group', violation_error_message='A party is one agency or one group of agencies.'),
-        ),
-        migrations.AddConstraint(
-            model_name='taskparty',
-            constraint=models.UniqueConstraint(fields=('task', 'role', 'position'), name='task_party_position_once', violation_error_message='Two parties cannot stand in the same place.'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'coordinating'])), name='task_party_role_is_known', violation_error_message='This value is not one of the choices.'), models.CheckConstraint(condition=models.Q(('agency__isnull', True), ('unit_group__isnull', True), _connector='OR'), name='task_party_is_an_agency_or_a_group', violation_error_message='A party is one agency or one group of agencies.'), models.UniqueConstraint(fields=('task', 'role', 'position'), name='task_party_position_once', violation_error_message='Two parties cannot stand in the same place.')],
+            },
         ),
     ]
