@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from certificates.models import Certificate
 from cms.models import CoursePage
-from courses.models import Attempt, Enrolment
+from courses.models import Answer, Attempt, Enrolment
 from courses.panels import lesson_urls
 from lms.operate.bench import budgets
 from lms.operate.bench.requests import Visit
@@ -50,9 +50,10 @@ def saving(enrolment: Enrolment, user: User, now: datetime) -> Visit:
     run_quiz = enrolment.run.run_quizzes.select_related("quiz", "run").get()
     attempt = Attempt.start(enrolment, run_quiz, by=user, now=now)
     slot, value = next(iter(values_for(attempt).items()))
+    held = Answer.objects.get(slot__attempt=attempt, slot__position=slot).seq
 
     def body(number: int) -> Any:
-        return {"epoch": attempt.epoch, "items": [{"slot": slot, "seq": number, "value": value}]}
+        return {"epoch": attempt.epoch, "items": [{"slot": slot, "seq": held + number, "value": value}]}
 
     path = reverse("courses:attempt_answers", args=[attempt.public_id])
     return Visit(budgets.SAVE, path, SAVES, signed_in(user), body)
