@@ -14,9 +14,10 @@ def language_of(accept: str = "", cookie: str = "") -> str:
     if cookie:
         request.COOKIES["django_language"] = cookie
     with translation.override("en"):
-        heard: list[str] = []
-        ChosenLanguageMiddleware(lambda request: heard.append(translation.get_language()) or HttpResponse())(request)
-    return heard[0]
+        answer = ChosenLanguageMiddleware(
+            lambda request: HttpResponse(headers={"X-Heard": translation.get_language()})
+        )(request)
+    return answer.headers["X-Heard"]
 
 
 def test_a_phone_that_asks_for_english_gets_vietnamese():
