@@ -15,7 +15,9 @@ from lms.web.refusals import answer, wants_json
 class SignInMiddleware(LoginRequiredMiddleware):
     """As Django's, but 401 in JSON for whoever asks for JSON: a script cannot fill in the login page."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # Django's annotation knows of the redirect alone
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
         """401 or the login page."""
         if wants_json(request):
             return answer(request, code="sign_in_first", message=_("Please sign in."), status=401)
