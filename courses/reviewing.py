@@ -17,7 +17,7 @@ from courses.models import (
     RunQuiz,
 )
 from courses.models.attempts import GRACE
-from courses.models.bank import under_q
+from courses.models.categories import under_q
 from courses.models.overrides import OverrideQuerySet
 
 FIELDS = ("own_answers", "right_wrong", "score", "key", "explanation", "comment")

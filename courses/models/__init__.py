@@ -13,7 +13,6 @@ from courses.models.attendance import (
     Source,
 )
 from courses.models.bank import (
-    Category,
     Option,
     Question,
     QuestionTag,
@@ -34,6 +33,7 @@ from courses.models.catalogue import (
     Prerequisite,
     RequiredCourse,
 )
+from courses.models.categories import Category
 from courses.models.completion import Completion
 from courses.models.enrolments import Enrolment
 from courses.models.nominations import Reply, ReplyState, Round

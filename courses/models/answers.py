@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import models, transaction
-from django.db.models import Case, Exists, F, Q, Value, When
+from django.db import connection, models, transaction
+from django.db.models import F, Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -140,12 +140,6 @@ class AnswerFlag(models.TextChoices):
     GRACE = "grace", _("In the seconds of grace")
 
 
-def older_q(stamp: Stamp) -> Q:
-    """The answer in the row is older than `stamp`."""
-    epoch, seq = stamp
-    return Q(epoch__lt=epoch) | Q(epoch=epoch, seq__lt=seq)
-
-
 @dataclass(frozen=True)
 class Line:
     """An answer that fits its question, on its way into the row of its slot."""
@@ -155,9 +149,29 @@ class Line:
     value: Any
 
 
+#: The hot path is written in the SQL that both engines speak: building the same query anew each time costs more than
+#: all the rest of the request (performance.md, «what the measurements teach»).
+WRITE_ONE = """
+UPDATE courses_answer SET epoch = %s, seq = %s, value = %s, saved_at = %s, flag = %s
+WHERE slot_id = %s AND NOT is_closed AND (epoch < %s OR (epoch = %s AND seq < %s))
+AND EXISTS (SELECT 1 FROM courses_attempt WHERE id = %s AND epoch = %s AND state = 'open')
+"""
+READ_ALL = """
+SELECT slot.position, slot.id, slot."order", version.type, answer.epoch, answer.seq, answer.value, answer.saved_at,
+    attempt.id, attempt.epoch, attempt.state, attempt.closed_by, attempt.deadline_at, attempt.grace_until
+FROM courses_attempt attempt
+JOIN courses_enrolment enrolment ON enrolment.id = attempt.enrolment_id
+JOIN courses_slot slot ON slot.attempt_id = attempt.id
+JOIN courses_questionversion version ON version.id = slot.version_id
+JOIN courses_answer answer ON answer.slot_id = slot.id
+WHERE attempt.public_id = %s AND enrolment.person_id = %s
+"""
+READ_ONE = READ_ALL + "AND slot.position = %s"
+
+
 class AnswerQuerySet(models.QuerySet["Answer"]):
     def write(self, attempt_id: int, epoch: int, lines: Sequence[Line], *, flag: str, now: datetime) -> int:
-        """Save answers in one conditional UPDATE, which checks tab, state and sequence itself; how many were written.
+        """Save answers, each by one conditional UPDATE that checks tab, state and sequence; how many were written.
 
         A save that races the closing is counted or refused, never acknowledged and lost. SQLite has one writer: the
         UPDATE comes before the closing transaction, which then reads it, or after, and finds the attempt closed. On
@@ -169,39 +183,40 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
           on the newest version of *this row*, finds `is_closed`, and writes nothing. (The sub-query on the attempt is
           not run again: that is why it cannot carry the promise alone.)
 
-        The same second look at (epoch, seq) keeps an older answer from overwriting a newer one. Several lines lock the
-        attempt first, as the closing does, so that two statements with many rows never wait for each other crosswise.
+        The same second look at (epoch, seq) keeps an older answer from overwriting a newer one. Several lines are one
+        transaction that locks the attempt first, as the closing does, so that two of them never wait crosswise.
         """
-        mine = Attempt.objects.open().filter(pk=attempt_id, epoch=epoch)
-        older = Q()
-        for line in lines:
-            older |= Q(pk=line.slot_id) & older_q(line.stamp)
-        columns = {"saved_at": now, "flag": flag}
-        if len(lines) == 1:
-            (line,) = lines
-            columns |= {"epoch": line.stamp[0], "seq": line.stamp[1], "value": line.value}
-        else:
-            columns |= _columns_of(lines)
-        with transaction.atomic() if len(lines) > 1 else nullcontext():
-            if len(lines) > 1 and not mine.update(epoch=epoch):
+        saved_at = connection.ops.adapt_datetimefield_value(now)
+        rows = [
+            (
+                *line.stamp, _adapted(line.value), saved_at, flag,
+                line.slot_id, line.stamp[0], *line.stamp, attempt_id, epoch,
+            )
+            for line in lines
+        ]  # fmt: skip
+        if len(rows) == 1:
+            with connection.cursor() as cursor:
+                cursor.execute(WRITE_ONE, rows[0])
+                return cursor.rowcount
+        with transaction.atomic(), connection.cursor() as cursor:
+            if not Attempt.objects.open().filter(pk=attempt_id, epoch=epoch).update(epoch=epoch):
                 return 0
-            return self.filter(older, Exists(mine), is_closed=False).update(**columns)
+            cursor.executemany(WRITE_ONE, rows)
+            return cursor.rowcount
 
 
-def _columns_of(lines: Sequence[Line]) -> dict[str, Case]:
-    """Each row its own epoch, seq and value."""
+def _adapted(value: Any) -> Any:
+    """JSON as the engine wants it; no answer is NULL."""
+    return None if value is None else connection.ops.adapt_json_value(value, None)
 
-    def by_row(values: Mapping[int, Any], field: models.Field[Any, Any]) -> Case:
-        return Case(
-            *(When(pk=slot_id, then=Value(value, output_field=field)) for slot_id, value in values.items()),
-            output_field=field,
-        )
 
-    return {
-        "epoch": by_row({line.slot_id: line.stamp[0] for line in lines}, models.PositiveIntegerField()),
-        "seq": by_row({line.slot_id: line.stamp[1] for line in lines}, models.PositiveIntegerField()),
-        "value": by_row({line.slot_id: line.value for line in lines}, models.JSONField()),
-    }
+def _json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _moment(value: datetime | None) -> datetime | None:
+    """SQLite keeps moments in UTC without saying so."""
+    return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
 class Answer(models.Model):
@@ -283,17 +298,31 @@ class Sheet(NamedTuple):
         positions = {one.slot for one in typed if 0 < one.slot <= MOST_SLOTS}
         if not 0 < len(typed) <= MOST_ITEMS or len(positions) != len(typed):
             raise bad_value()
-        mine = Slot.objects.filter(attempt__public_id=attempt_id, attempt__enrolment__person_id=by.person_id)
-        rows = mine.filter(position__in=positions).values_list(
-            "position", "pk", "order", "version__type", "answer__epoch", "answer__seq", "answer__value",
-            "answer__saved_at", "attempt_id", "attempt__epoch", "attempt__state", "attempt__closed_by",
-            "attempt__deadline_at", "attempt__grace_until",
-        )  # fmt: skip
-        sheets = {row[0]: cls(*row) for row in rows}
+        if by.person_id is None:
+            raise Attempt.DoesNotExist
+        known_as = Attempt._meta.get_field("public_id").get_db_prep_value(attempt_id, connection)
+        with connection.cursor() as cursor:
+            if len(positions) == 1:
+                cursor.execute(READ_ONE, (known_as, by.person_id, *positions))
+            else:
+                cursor.execute(READ_ALL, (known_as, by.person_id))
+            sheets = {row[0]: cls.read(row) for row in cursor.fetchall() if row[0] in positions}
         if len(sheets) != len(positions):
             Attempt.objects.of(by).get(public_id=attempt_id)
             raise bad_value()
         return sheets
+
+    @classmethod
+    def read(cls, row: Sequence[Any]) -> Sheet:
+        """A row of `READ_ALL`."""
+        as_stored = cls._make(row)
+        return as_stored._replace(
+            order=_json(as_stored.order),
+            held_value=_json(as_stored.held_value),
+            held_at=_moment(as_stored.held_at),
+            deadline_at=_moment(as_stored.deadline_at),
+            grace_until=_moment(as_stored.grace_until),
+        )
 
     def takes_answers(self, now: datetime) -> bool:
         """Open, and the last moment has not passed."""
@@ -370,8 +399,10 @@ class LateAnswer(models.Model):
         with transaction.atomic():
             known = set(cls.objects.filter(slot__attempt=attempt).values_list("slot_id", "seq"))
             new = [line for _one, line in late if (line.slot_id, line.stamp[1]) not in known]
-            rows = [cls(slot_id=line.slot_id, seq=line.stamp[1], value=line.value, received_at=now) for line in new]
-            cls.objects.bulk_create(rows, ignore_conflicts=True)
+            rows = [
+                LateAnswer(slot_id=line.slot_id, seq=line.stamp[1], value=line.value, received_at=now) for line in new
+            ]
+            LateAnswer.objects.bulk_create(rows, ignore_conflicts=True)
             if new:
                 data = {"slots": [one.slot for one, _line in late]}
                 attempt.tell("attempt.save_late_kept_apart", actor=str(by.public_id), now=now, data=data)

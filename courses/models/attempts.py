@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses import grading
 from courses.models.catalogue import Course
@@ -35,7 +36,7 @@ TRIES = 5
 
 
 class AttemptState(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("attempt", "Open")
     SUBMITTED = "submitted", _("Submitted")
     GRADED = "graded", _("Graded")
     VOIDED = "voided", _("Void")

@@ -3,116 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from courses.formats.ir import ImportedQuestion
-from courses.models.catalogue import Course
+from courses.models.categories import Category, under_q
 from lms.audit.models import Event
 from lms.constraints import one_of, within
 from lms.people.models import User
 from lms.refusal import Refused
-from lms.vietnamese.fields import CleanCharField, FoldedField
-from lms.vietnamese.text import fold
-
-DEEPEST = 5
-"""So many levels of categories and no more (learning.md §3)."""
-
-
-def under_q(categories: Collection[int] | models.QuerySet[Any, Any], path: str = "") -> Q:
-    """In one of the categories (primary keys) or below it; `path` leads there ("question__category"), "" is the row."""
-    hops = [path or "pk"]
-    while len(hops) < DEEPEST:
-        hops.append("__".join(part for part in (path, *["parent"] * len(hops)) if part))
-    reach = Q()
-    for hop in hops:
-        reach |= Q(**{f"{hop}__in": categories})
-    return reach
-
-
-class CategoryQuerySet(models.QuerySet["Category"]):
-    def visible_to(self, user: User, on: date) -> CategoryQuerySet:
-        """Drawers of the courses that `user` teaches on `on`, and the shared ones; an administrator sees all."""
-        if user.holds("administrator", on=on):
-            return self.all()
-        if not user.holds("trainer", on=on):
-            return self.none()
-        return self.filter(Q(course__in=Course.objects.taught_by(user, on)) | Q(course__isnull=True))
-
-    def below(self, category: Category) -> CategoryQuerySet:
-        """The category and everything under it."""
-        return self.filter(under_q([category.pk]))
-
-
-class Category(models.Model):
-    """A drawer of the bank, at most five levels deep; of one course, or shared (`course` empty)."""
-
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    course = models.ForeignKey(Course, models.PROTECT, null=True, blank=True, related_name="categories")
-    name = CleanCharField(_("name"), max_length=200)
-    name_folded = FoldedField(source="name")
-
-    objects = CategoryQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["parent", "name_folded"],
-                condition=Q(parent__isnull=False),
-                name="category_name_once_in_its_parent",
-                violation_error_message=_("There is already a category with this name."),
-            ),
-            models.UniqueConstraint(
-                fields=["course", "name_folded"],
-                condition=Q(parent__isnull=True, course__isnull=False),
-                name="category_name_once_in_its_course",
-                violation_error_message=_("There is already a category with this name."),
-            ),
-            models.UniqueConstraint(
-                fields=["name_folded"],
-                condition=Q(parent__isnull=True, course__isnull=True),
-                name="category_name_once_among_the_shared",
-                violation_error_message=_("There is already a category with this name."),
-            ),
-            models.CheckConstraint(
-                condition=Q(parent__isnull=True) | ~Q(parent=F("pk")),
-                name="category_is_not_its_own_parent",
-                violation_error_message=_("A category cannot stand under itself."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def below(self) -> CategoryQuerySet:
-        """This category and everything under it."""
-        return Category.objects.below(self)
-
-    @classmethod
-    def at(cls, path: Sequence[str], course: Course | None) -> Category:
-        """The drawer at the end of a path of names, made where it is missing; without a course a shared one.
-
-        Raises Refused "category_too_deep" (422) beyond five levels, "category_missing" (422) for an empty path.
-        """
-        if not path:
-            raise Refused("category_missing", _("The question has no category."), status=422)
-        if len(path) > DEEPEST:
-            raise Refused("category_too_deep", _("Categories stand at most five levels deep."), status=422)
-        parent: Category | None = None
-        for name in path[:-1]:
-            parent = cls._in(parent, course, name)
-        return cls._in(parent, course, path[-1])
-
-    @classmethod
-    def _in(cls, parent: Category | None, course: Course | None, name: str) -> Category:
-        key = {"parent": parent, "course": course, "name_folded": fold(name)}
-        return cls.objects.get_or_create(**key, defaults={"name": name})[0]
+from lms.vietnamese.fields import FoldedField
 
 
 class QuestionTag(models.Model):

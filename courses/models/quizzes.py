@@ -10,11 +10,13 @@ from datetime import date, datetime
 from django.db import models, transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from courses import grading
 from courses.drawing import Candidate, draw, shuffled
-from courses.models.bank import DEEPEST, Category, Option, Question, QuestionType, QuestionVersion, under_q
+from courses.models.bank import Option, Question, QuestionType, QuestionVersion
 from courses.models.catalogue import Course
+from courses.models.categories import DEEPEST, Category, under_q
 from lms.audit.models import Event
 from lms.constraints import both_or_neither, one_of, within
 from lms.people.models import User
@@ -26,12 +28,12 @@ POINT = 10_000
 
 class QuizKind(models.TextChoices):
     PRACTICE = "practice", _("Practice")
-    GRADED = "graded", _("Graded")
+    GRADED = "graded", pgettext_lazy("quiz", "Graded")
 
 
 class QuizState(models.TextChoices):
     DRAFT = "draft", _("Draft")
-    PUBLISHED = "published", _("Published")
+    PUBLISHED = "published", pgettext_lazy("quiz", "Published")
 
 
 class Counting(models.TextChoices):
@@ -214,10 +216,9 @@ def _parts(quiz: Quiz) -> list[_Part]:
     """The sections in order, each with its pool. Two queries."""
     by_position: dict[int, _Part] = {}
     rows = quiz.sections.order_by("position", "questions__position")
-    for *section, question_id in rows.values_list(
-        "position", "category_id", "draw_count", "points", "questions__question_id"
-    ):
-        part = by_position.setdefault(section[0], _Part(*section))
+    columns = rows.values_list("position", "category_id", "draw_count", "points", "questions__question_id")
+    for position, category_id, draw_count, points, question_id in columns:
+        part = by_position.setdefault(position, _Part(position, category_id, draw_count, points))
         if question_id is not None:
             part.fixed.append(question_id)
     parts = list(by_position.values())

@@ -69,7 +69,7 @@ def post_json(client, attempt, data):
 
 def form_of(html):
     """The hidden fields of the question's form."""
-    form = re.search(r'<form id="quiz-form".*?</form>', html, re.DOTALL).group()
+    (form,) = re.findall(r'<form id="quiz-form".*?</form>', html, re.DOTALL)
     return dict(re.findall(r'<input type="hidden" name="(slot|epoch|seq)" value="(\d+)">', form))
 
 
@@ -384,7 +384,7 @@ def test_a_first_view_of_a_question_weighs_at_most_25_kilobytes(sitting, trainee
 
 
 def static_bytes(link):
-    return Path(finders.find(link.removeprefix("/static/"))).read_bytes()
+    return Path(finders.find(link.removeprefix("/static/")) or "missing").read_bytes()
 
 
 def test_pages_of_an_attempt_are_kept_by_no_cache(trainee, attempt):

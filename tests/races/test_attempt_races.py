@@ -57,7 +57,7 @@ def saver(sitting, attempt, slot, acknowledged):
 def test_a_save_that_races_the_submit_is_counted_or_refused(committed, round_):
     sitting = quizzes.Sitting(*["short_text"] * 4)
     attempt = sitting.start(NOW)
-    acknowledged = {}
+    acknowledged: dict[int, int] = {}
     savers = [saver(sitting, attempt, slot, acknowledged) for slot in (1, 2, 3, 4)]
 
     def submit():

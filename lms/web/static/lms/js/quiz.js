@@ -72,6 +72,7 @@ const unsent = () => show(`${say.tWaiting} ${waiting.size}`, "is-waiting");
 
 function stop() { // another tab or device writes now
   owner = false;
+  show("", "");
   form?.querySelector("fieldset").setAttribute("disabled", "");
   $("quiz-takeover").hidden = false;
 }
@@ -159,10 +160,15 @@ async function post(lines, keepalive) {
     return undefined;
   }
   if (body.code === "bad_value") return show(body.message, "is-waiting"), drop(lines[0]);
-  if (response.status === 401 || response.type === "opaqueredirect") signIn(say.tSignin);
-  else if (response.status === 404 || body.code === "wrong_person") signIn(say.tOther);
-  else if (response.status === 403) await beat();
+  if (response.status === 403 && await beat()) pause = 0; // a new token after signing in again
+  else astray(response);
   return later();
+}
+
+/** Signed out, or signed in as somebody else. */
+function astray({ status, type }) {
+  if (status === 401 || type === "opaqueredirect") signIn(say.tSignin);
+  else if (status === 404) signIn(say.tOther);
 }
 
 function confirmed(lines, body) {
@@ -221,13 +227,15 @@ function tick() {
 async function beat() {
   try {
     const response = await fetch(say.clock, { headers: { Accept: "application/json" }, redirect: "manual" });
-    if (!response.ok) return;
+    if (!response.ok) return astray(response);
     const body = await response.json();
     csrf = body.csrf;
     endsAt = ends(body);
     if (!body.is_open) location.assign(say.done);
     else if (body.epoch !== epoch) stop();
+    return true;
   } catch { /* no network: the next beat comes */ }
+  return false;
 }
 
 async function begin() {
@@ -243,7 +251,7 @@ async function begin() {
   if (!(await opened)) note("journal", say.tNojournal);
   if (form) last = read();
   for (const line of (await journal("readonly", (store) => store.getAll(range()))) ?? []) {
-    if (waiting.has(line.slot)) continue; // typed while the journal was being read
+    if (waiting.has(line.slot)) continue;
     waiting.set(line.slot, line);
     if (line.slot === place) {
       if (line.epoch === epoch) { seq = Math.max(seq, line.seq); fill(line.form); }
@@ -254,7 +262,7 @@ async function begin() {
   send();
 }
 
-/** Send what is on the page before going on; stay if it could not be sent. */
+/** Send before going on; stay if that fails. */
 async function leave(event) {
   event.preventDefault();
   if (!owner) return undefined;
