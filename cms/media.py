@@ -8,17 +8,19 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from wagtail.images.models import Rendition
 
-from cms.access import may_open
-from courses.models import Enrolment
+from courses.models import Course, Enrolment
 from lms.days import local_day
 from lms.people.models import Role, User
 from lms.people.permissions import door
 
 
 def may_see(user: User, collection_name: str) -> bool:
-    """Whoever works in the CMS, coordinators, and people enrolled in the course that the collection belongs to."""
+    """Coordinators, administrators, trainers of the course of the collection, and people enrolled in it."""
     today = local_day(timezone.now())
-    if may_open(user, today) or user.holds(Role.COORDINATOR, on=today):
+    if user.holds(Role.COORDINATOR, Role.ADMINISTRATOR, on=today):
+        return True
+    taught = Course.objects.taught_by(user, today).filter(code=collection_name)
+    if user.holds(Role.TRAINER, on=today) and taught.exists():
         return True
     if user.person_id is None:
         return False

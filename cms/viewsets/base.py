@@ -68,7 +68,7 @@ class IndexView(generic.IndexView):
 class CreateView(generic.CreateView):
     """A form whose row is written by `make`, with one event in the same transaction."""
 
-    action: ClassVar[str]
+    event: ClassVar[str]
 
     def save_instance(self) -> Any:
         now = timezone.now()
@@ -76,7 +76,7 @@ class CreateView(generic.CreateView):
             self.make(self.form.instance, self.request.user, now)
             instance = super().save_instance()
             self.after(instance, self.request.user, now)
-            _tell(self.action, instance, self.request.user, now)
+            _tell(self.event, instance, self.request.user, now)
         return instance
 
     def make(self, instance: Any, user: User, now: datetime) -> None:
@@ -89,7 +89,7 @@ class CreateView(generic.CreateView):
 class EditView(generic.EditView):
     """A form on a visible row, with one event for the change; any other row does not exist."""
 
-    action: ClassVar[str]
+    event: ClassVar[str]
 
     def get_object(self, queryset: Any = None) -> Any:
         return _visible_or_404(self.permission_policy, self.request, self.kwargs[self.pk_url_kwarg])
@@ -98,7 +98,7 @@ class EditView(generic.EditView):
         now = timezone.now()
         with transaction.atomic():
             instance = super().save_instance()
-            _tell(self.action, instance, self.request.user, now, changed=sorted(self.form.changed_data))
+            _tell(self.event, instance, self.request.user, now, changed=sorted(self.form.changed_data))
         return instance
 
 

@@ -19,7 +19,7 @@ from lms.people.models import Role, User
 class CourseCreateView(CreateView):
     """A new course belongs to its maker, and gets a draft page in the catalogue."""
 
-    action = "course.create_draft"
+    event = "course.create_draft"
 
     def make(self, instance: Course, user: User, now: datetime) -> None:
         instance.created_at = now
@@ -31,7 +31,7 @@ class CourseCreateView(CreateView):
 
 
 class CourseEditView(EditView):
-    action = "course.edit"
+    event = "course.edit"
 
 
 class CourseViewSet(RoleViewSet):

@@ -33,7 +33,7 @@ class RunForm(WagtailAdminModelForm):
 class RunCreateView(CreateView):
     """A trainer opens runs of own courses; the seats are open to all until quotas reserve some."""
 
-    action = "run.create"
+    event = "run.create"
 
     def make(self, instance: Run, user: User, now: datetime) -> None:
         if not Course.objects.taught_by(user, local_day(now)).filter(pk=instance.course_id).exists():
@@ -46,7 +46,7 @@ class RunCreateView(CreateView):
 
 
 class RunEditView(EditView):
-    action = "run.edit_dates_places_quotas"
+    event = "run.edit_dates_places_quotas"
 
 
 class RunViewSet(RoleViewSet):
