@@ -67,6 +67,9 @@ class Saved:
     late: tuple[int, ...] = ()
 
 
+MARK = "UPDATE courses_slot SET points = %s WHERE id = %s"
+
+
 class SlotQuerySet(models.QuerySet["Slot"]):
     def in_order(self) -> SlotQuerySet:
         return self.order_by("position")
@@ -91,11 +94,10 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         """Nobody writes these answers any more: see `AnswerQuerySet.write`."""
         Answer.objects.filter(pk__in=self.values("pk")).update(is_closed=True)
 
-    def mark(self, slots: Sequence[Slot], points: Mapping[int, int | None]) -> None:
-        """Write what each slot earned, by primary key."""
-        for slot in slots:
-            slot.points = points[slot.pk]
-        Slot.objects.bulk_update(slots, ["points"])
+    def mark(self, points: Mapping[int, int | None]) -> None:
+        """Write what each slot earned, by primary key. One prepared statement for all of them."""
+        with connection.cursor() as cursor:
+            cursor.executemany(MARK, [(earned, slot_id) for slot_id, earned in points.items()])
 
 
 class Slot(models.Model):

@@ -343,7 +343,7 @@ class Attempt(models.Model):
         marks = {
             slot.pk: grading.mark(keys[slot.version_id], slot.answer.value, slot.points_possible) for slot in slots
         }
-        self.slots.mark(slots, marks)
+        self.slots.mark(marks)
         known = [mark for mark in marks.values() if mark is not None]
         is_graded = len(known) == len(marks)
         Attempt.objects.filter(pk=self.pk).update(
