@@ -11,7 +11,7 @@ from certificates.models import Certificate
 from courses.models import CourseTrainer, Run
 from lms.audit.models import Event
 from lms.jobs.models import Job
-from lms.people.models import Approval
+from lms.people.models import Approval, RoleGrant
 from tests.make import certificates as make
 from tests.make import courses
 
@@ -164,5 +164,5 @@ def test_a_revocation_without_a_decision_is_not_asked(cast):
 
 def test_nobody_has_the_own_certificate_revoked(cast):
     user = cast.users["T"]
-    courses.RoleGrant.objects.create(user=user, role="coordinator", starts_on=make.TODAY, granted_at=make.NOW)
+    RoleGrant.objects.create(user=user, role="coordinator", starts_on=make.TODAY, granted_at=make.NOW)
     assert cast.client("T").post(f"/register/{cast.line.public_code}/revoke/", REVOKE).status_code == 403

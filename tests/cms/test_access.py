@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.contrib.auth.models import Group
+from wagtail.models import GroupPagePermission
 
 from cms.access import group_name, make_course_group, sync_groups
 from courses.models import CourseTrainer
@@ -53,7 +54,7 @@ def test_a_group_that_somebody_gave_by_hand_is_taken_back(world):
 def test_the_group_of_a_course_is_made_once(world):
     before = Group.objects.count()
     group = make_course_group(world.own.course, world.course_page)
-    rights = set(group.page_permissions.values_list("permission__codename", flat=True))
+    rights = set(GroupPagePermission.objects.filter(group=group).values_list("permission__codename", flat=True))
     assert rights == {"add_page", "change_page"}
     assert Group.objects.count() == before
 

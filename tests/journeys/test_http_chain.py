@@ -40,7 +40,7 @@ def freshly_signed_in(client: Client) -> None:
 class Day:
     """A world of one agency, one course and one class; the clock goes on by hand."""
 
-    def __init__(self, clock: time_machine.Coordinates) -> None:
+    def __init__(self, clock: time_machine.Traveller) -> None:
         self.clock = clock
         self.now = START
         self.agency = make.agency("Phường Phan Thiết")
