@@ -41,7 +41,7 @@ def saver(sitting, attempt, slot, acknowledged):
     """Saves numbers into one slot until it is refused; `acknowledged` gets every one that was confirmed."""
 
     def run():
-        for seq in range(1, 400):
+        for seq in range(1, 20_000):  # far more than fit before the closing, however the threads are dealt
             try:
                 saved = sitting.save(attempt, slot, {"text": str(seq)}, seq=seq, now=NOW + SECOND)
             except Refused as error:
