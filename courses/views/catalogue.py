@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from courses.forms.enrolling import ReasonForm, RunStateForm
 from courses.models import Enrolment, Entry, Round, Run
-from courses.views.visit import visit
 from lms.days import local_day
 from lms.people.models import User
 from lms.people.permissions import allow, door, require
+from lms.people.views.visit import visit
 
 HANDLED_SHOWN = 100
 """The newest classes that staff see on the list; older ones are found by their people or figures."""

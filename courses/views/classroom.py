@@ -28,8 +28,8 @@ from courses.models import (
     Source,
 )
 from courses.qr import qr_path
-from courses.views.visit import Visit, visit
 from lms.people.permissions import allow, door, require
+from lms.people.views.visit import Visit, visit
 from lms.vietnamese.text import fold
 
 THERE: tuple[str, ...] = (Presence.PRESENT, Presence.LATE, Presence.LEFT_EARLY)

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 
 from courses.forms.enrolling import DecisionForm
 from courses.models import Enrolment, EnrolmentState, Entry, Run
-from courses.views.visit import Visit, visit
 from lms.people.permissions import door, require
+from lms.people.views.visit import Visit, visit
 from lms.refusal import Refused
 
 

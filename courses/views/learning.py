@@ -14,8 +14,8 @@ from courses.access import is_own
 from courses.models import AttendanceEvent, Completion, Enrolment, Lesson, Progress
 from courses.panels import lesson_urls
 from courses.standing import standings
-from courses.views.visit import Visit, visit
 from lms.people.permissions import allow, door, require
+from lms.people.views.visit import Visit, visit
 
 
 def _seen(who: Visit, public_id: uuid.UUID) -> Enrolment:

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET
 from courses.models import Enrolment, EnrolmentState
 from courses.panels import panels_for
 from courses.standing import Standing, standings
-from courses.views.visit import visit
 from lms.people.permissions import door
+from lms.people.views.visit import visit
 
 
 @door("enrolment.view_status")

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from courses.forms.nominate import NominationForm, ReplyDecisionForm, RoundForm, SendReplyForm
 from courses.models import Enrolment, Reply, Round, Run
 from courses.nominees import candidates, quota_of
-from courses.views.visit import Visit, visit
 from lms.people.models import Agency, Person
 from lms.people.permissions import allow, door, require
+from lms.people.views.visit import Visit, visit
 from lms.refusal import Refused
 
 

@@ -20,8 +20,8 @@ from courses.asking import ask
 from courses.models import Answer, Attempt, Enrolment, Option, QuizState, RunQuiz, Typed
 from courses.models.answers import Saved, bad_value
 from courses.models.overrides import Override
-from courses.views.visit import Visit, visit
 from lms.people.permissions import door
+from lms.people.views.visit import Visit, visit
 from lms.refusal import Refused
 from lms.web.refusals import wants_json
 

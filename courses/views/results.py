@@ -15,8 +15,8 @@ from courses.asking import in_words, stem_html
 from courses.grading import Revealed, reveal
 from courses.models import Attempt, Option, Slot
 from courses.reviewing import FIELDS, released, review_fields
-from courses.views.visit import Visit, visit
 from lms.people.permissions import door
+from lms.people.views.visit import Visit, visit
 
 
 @door("attempt.view_result")

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from courses.views.visit import Visit, visit
 from lms.audit.models import Event
 from lms.coverage.access import agencies_open_to, sees_all
 from lms.coverage.asking import Asked
@@ -18,6 +17,7 @@ from lms.coverage.counting import Figures, Report, answer
 from lms.coverage.evidence import WHICH, People, people
 from lms.people.models import Agency
 from lms.people.permissions import door
+from lms.people.views.visit import Visit, visit
 
 PER_PAGE = 100
 LABELS = {

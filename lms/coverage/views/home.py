@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from courses.models import Quota, Reply, ReplyState
-from courses.views.visit import Visit, visit
 from lms.coverage.access import sees_all
 from lms.coverage.asking import Asked
 from lms.coverage.counting import AgencyRow, Report, RosterState, answer
 from lms.days import local_day
 from lms.people.models import Agency
 from lms.people.permissions import door
+from lms.people.views.visit import Visit, visit
 
 
 @dataclass(frozen=True)

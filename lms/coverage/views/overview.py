@@ -9,11 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from courses.views.visit import visit
 from lms.coverage.access import sees_all
 from lms.coverage.asking import Asked
 from lms.coverage.counting import AgencyRow, Report, answer
 from lms.people.permissions import door
+from lms.people.views.visit import visit
 
 PER_PAGE = 100
 SORTS = ("name", "rate", "-rate")

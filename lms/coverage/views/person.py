@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from courses.views.visit import visit
 from lms.audit.models import Event
 from lms.coverage.access import people_open_to, verdict_open_to
 from lms.coverage.asking import Asked
 from lms.coverage.evidence import evidence_of, verdicts
 from lms.people.permissions import door
+from lms.people.views.visit import visit
 
 
 @door("coverage.drill_to_evidence")

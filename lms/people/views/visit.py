@@ -1,4 +1,4 @@
-"""Who asks, and when: every view of people begins here and hands the moment down."""
+"""Who asks, and when: every view of this storey and of those above may begin here and hands the moment down."""
 
 from __future__ import annotations
 
