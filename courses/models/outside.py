@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -18,6 +20,19 @@ class OutsideState(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     REJECTED = "rejected", _("Rejected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class OutsideTrainingQuerySet(models.QuerySet["OutsideTraining"]):
+    def accepted(self, at: datetime | None = None) -> OutsideTrainingQuerySet:
+        """Accepted by the department and not taken back, as known at a moment (None: now)."""
+        found = self.filter(state=OutsideState.ACCEPTED)
+        if at is None:
+            return found.filter(voided_at__isnull=True)
+        return found.filter(Q(voided_at__isnull=True) | Q(voided_at__gt=at), decided_at__lte=at)
+
+    def dated(self, first: date, last: date) -> OutsideTrainingQuerySet:
+        """Ended from `first` to `last`, both inclusive."""
+        return self.filter(ends_on__gte=first, ends_on__lte=last)
 
 
 class OutsideTraining(models.Model):
@@ -40,6 +55,12 @@ class OutsideTraining(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
+    #: Taken back after it was accepted: from then on it does not count.
+    voided_at = models.DateTimeField(null=True, blank=True, editable=False)
+    voided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    void_reason = models.CharField(max_length=300, blank=True)
+
+    objects = OutsideTrainingQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -47,7 +68,7 @@ class OutsideTraining(models.Model):
             ordered("starts_on", "ends_on", name="outside_ends_after_it_starts", inclusive=True),
             models.UniqueConstraint(
                 fields=["person", "provider_folded", "certificate_no"],
-                condition=~Q(state__in=["rejected", "withdrawn"]),
+                condition=~Q(state__in=["rejected", "withdrawn"]) & Q(voided_at__isnull=True),
                 name="outside_evidence_once",
                 violation_error_message=_("This evidence has already been submitted."),
             ),
@@ -62,7 +83,26 @@ class OutsideTraining(models.Model):
                 name="outside_decision_is_dated",
                 message=_("A decision has a date."),
             ),
+            both_or_neither(
+                Q(voided_at__isnull=False),
+                ~Q(void_reason=""),
+                name="outside_is_taken_back_with_a_reason",
+                message=_("Say why."),
+            ),
         ]
+        indexes = [models.Index(fields=["task", "ends_on"])]
+
+
+class WaiverQuerySet(models.QuerySet["Waiver"]):
+    def known(self, at: datetime | None = None) -> WaiverQuerySet:
+        """Granted and not voided, as known at a moment (None: now)."""
+        if at is None:
+            return self.filter(voided_at__isnull=True)
+        return self.filter(Q(voided_at__isnull=True) | Q(voided_at__gt=at), granted_at__lte=at)
+
+    def holding_on(self, day: date) -> WaiverQuerySet:
+        """Of periods that hold `day`; both ends count. A waiver of the year holds in its quarters."""
+        return self.filter(period__starts_on__lte=day, period__cutoff_on__gte=day)
 
 
 class Waiver(models.Model):
@@ -76,6 +116,10 @@ class Waiver(models.Model):
     granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    void_reason = models.CharField(max_length=300, blank=True)
+
+    objects = WaiverQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -89,5 +133,11 @@ class Waiver(models.Model):
                 condition=~Q(ground=""),
                 name="waiver_has_a_ground",
                 violation_error_message=_("Say why."),
+            ),
+            both_or_neither(
+                Q(voided_at__isnull=False),
+                ~Q(void_reason=""),
+                name="waiver_is_voided_with_a_reason",
+                message=_("Say why."),
             ),
         ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 
 from lms.coverage.question import Question
-from lms.coverage.statement import ALL_GROUPS, NOWHERE, TOTAL, columns, statement_for
+from lms.coverage.statement import ALL_GROUPS, NOWHERE, TOTAL, columns
+from lms.coverage.statements import report_statement
 from lms.people.models import Group
 from lms.plan.models import Period, PlanTask
 from lms.web.formatting import percent_tenths
@@ -27,7 +28,8 @@ class RosterState(StrEnum):
 class Figures:
     """`headcount` and `trained` are people on the roster of the day; `completions`, `certificates` and
     `study_periods` (tiết on those certificates) are acts of the period; `off_roster` are people who completed and are
-    on no roster of the day."""
+    on no roster of the day. `waived` and `outside` are people of the headcount who are excused from the requirement, or
+    whose training at another provider in the period was accepted."""
 
     headcount: int = 0
     trained: int = 0
@@ -35,6 +37,8 @@ class Figures:
     off_roster: int = 0
     certificates: int = 0
     study_periods: int = 0
+    waived: int = 0
+    outside: int = 0
 
     @property
     def missing(self) -> int:
@@ -51,7 +55,8 @@ class Figures:
 class AgencyRow:
     """The figures of one agency, or of one group there. `agency_id` 0 holds acts that name no agency.
 
-    `stands_apart`: the agency had closed by the day; its entries wait to be moved.
+    `stands_apart`: the agency had closed by the day (seen from today: by today, and nobody says who stands in its
+    place); its entries wait to be moved.
     """
 
     agency_id: int
@@ -102,24 +107,26 @@ def count(  # noqa: PLR0913 - the parameters of the report, all by name
     group: str | None = None,
     as_of: date | None = None,
     known_at: datetime | None = None,
+    seen_on: date | None = None,
     agencies: Collection[int] | None = None,
     by_group: bool = False,
 ) -> Report:
-    """Count a task in a period as it was: one query for the requirements, one for all the figures.
+    """Count a task in a period: one query for the requirements, one for all the figures.
 
-    `as_of` defaults to the cut-off day; `known_at` None means as known now; `agencies` narrows the rows and the total
-    to some. Raises Refused `as_of_outside_period` and `nothing_required` (422).
+    `as_of` defaults to the cut-off day; `known_at` None means as known now; `seen_on` rolls the agencies up to that day
+    (None: as they were); `agencies` narrows the rows and the total to some. Raises Refused `as_of_outside_period` and
+    `nothing_required` (422).
     """
-    return answer(
-        Question.ask(task, period, group=group, as_of=as_of, known_at=known_at), agencies=agencies, by_group=by_group
-    )
+    asked = Question.ask(task, period, group=group, as_of=as_of, known_at=known_at).seen(seen_on)
+    return answer(asked, agencies=agencies, by_group=by_group)
 
 
 def answer(question: Question, *, agencies: Collection[int] | None = None, by_group: bool = False) -> Report:
-    """The figures of a question already asked: one query, whatever the number of agencies and people."""
+    """The figures of a question already asked: one query, whatever the number of agencies and people; seen from
+    today, four more for the successions and the people of divided agencies."""
     if agencies is not None and not agencies:
         return Report(question, (), Figures())
-    found = statement_for(question, agencies, by_group=by_group).rows()
+    found = report_statement(question, agencies, by_group=by_group).rows()
     names = tuple(columns())
     return _report(question, [dict(zip(names, row, strict=True)) for row in found])
 
@@ -133,7 +140,7 @@ def _report(question: Question, found: Sequence[dict[str, object]]) -> Report:
         if line["agency_id"] == TOTAL:
             totals[group] = _figures(line)
         elif _says_something(line):
-            (group_rows if group else rows).append(_row(line, question.day, group))
+            (group_rows if group else rows).append(_row(line, question.seen_on or question.day, group))
     return Report(
         question,
         tuple(rows),
@@ -148,8 +155,7 @@ def _says_something(line: dict[str, object]) -> bool:
 
 
 def _figures(line: dict[str, object]) -> Figures:
-    names = ("headcount", "trained", "completions", "off_roster", "certificates", "study_periods")
-    return Figures(**{name: int(str(line[name])) for name in names})
+    return Figures(**{found.name: int(str(line[found.name])) for found in fields(Figures)})
 
 
 def _row(line: dict[str, object], day: date, group: str) -> AgencyRow:

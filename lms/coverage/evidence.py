@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from certificates.models import Certificate, valid_q
 from courses.models import Attempt, Attendance, Completion, Enrolment, Lesson, Progress, RequiredCourse
 from lms.coverage.question import Question, revoked_q
-from lms.coverage.statement import BEHIND_ACTS, ON_ROSTER, people_statement
+from lms.coverage.statements import BEHIND_ACTS, ON_ROSTER, people_statement
 from lms.coverage.verdicts import Facts, Finish, Paper, Verdict, judge
 from lms.people.models import Person, RosterEntry, known_q
 

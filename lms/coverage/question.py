@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, Self
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate, State, valid_q
 from certificates.models.certificates import CertificateQuerySet
-from courses.models import Completion, CourseTask, Run
+from courses.models import Completion, CourseTask, OutsideTraining, Run, Waiver
+from courses.models.outside import OutsideTrainingQuerySet
 from lms.people.models import RosterEntry, RosterStatement, StatementKind, known_q
 from lms.people.models.agencies import AgencyQuerySet
 from lms.plan.models import Period, PeriodKind, PlanTask, Requirement
 from lms.refusal import Refused
+
+
+class View(StrEnum):
+    """To which agencies figures belong (domain.md §7): as they were, or those that stand in their place."""
+
+    THEN = "then"
+    NOW = "now"
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,8 @@ class Question:
     """A task in a period: as of `day` (both ends of the period count), as known at `known_at` (None: now).
 
     `requirements` are those in force on `day`, the more specific first; `window_starts_on` is where their certificates
-    and study periods begin to add up: the reporting year for yearly requirements, else the period.
+    and study periods begin to add up: the reporting year for yearly requirements, else the period. With `seen_on`
+    the agencies are rolled up along successions to that day («theo đơn vị hiện nay»); None is as it was.
     """
 
     task: PlanTask
@@ -33,6 +43,7 @@ class Question:
     known_at: datetime | None
     group: str | None
     requirements: tuple[Requirement, ...]
+    seen_on: date | None = None
 
     @classmethod
     def ask(
@@ -65,6 +76,20 @@ class Question:
                 status=422,
             )
         return cls(task, period, day, known_at, group, requirements)
+
+    def seen(self, on: date | None) -> Self:
+        """The same question, its agencies rolled up to `on`; None asks for the agencies as they were."""
+        return replace(self, seen_on=on)
+
+    @property
+    def view(self) -> View:
+        """Which of the two attributions."""
+        return View.THEN if self.seen_on is None else View.NOW
+
+    @property
+    def counts_outside(self) -> bool:
+        """Whether accepted outside training may meet one of the requirements."""
+        return any(found.outside_counts for found in self.requirements)
 
     @property
     def window_starts_on(self) -> date:
@@ -118,6 +143,21 @@ class Question:
             .filter(enrolment__run__in=Run.objects.filter(course__in=self._courses()).values("pk"))
             .exclude(Exists(own.filter(revoked_q(self.known_at))) & ~Exists(own.filter(valid_q(self.known_at))))
             .annotate(person_id=F("enrolment__person_id"))
+        )
+
+    def outside(self, first: date) -> OutsideTrainingQuerySet:
+        """Accepted outside training for the task, ended from `first` to the day."""
+        accepted = OutsideTraining.objects.accepted(self.known_at).filter(task=self.task)
+        return accepted.dated(first, self.day)
+
+    def waivers(self) -> QuerySet[Any]:
+        """Waivers that hold on the day for one of the requirements, its place in `requirements` as `rule`."""
+        places = [When(requirement=found, then=Value(place)) for place, found in enumerate(self.requirements)]
+        return (
+            Waiver.objects.known(self.known_at)
+            .holding_on(self.day)
+            .filter(requirement__in=self.requirements)
+            .annotate(rule=Case(*places, output_field=IntegerField()))
         )
 
     def _serving(self, certificates: CertificateQuerySet) -> CertificateQuerySet:

@@ -1,6 +1,6 @@
 """Why somebody is counted or not: the rule of the count, for one person in hand, in words. Pure.
 
-`meets` is the twin of the test in lms.coverage.statement; tests/coverage/test_recount.py ties them together.
+`judge` is the twin of the test in lms.coverage.parts; tests/coverage/test_recount.py ties them together.
 """
 
 from __future__ import annotations

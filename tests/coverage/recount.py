@@ -6,17 +6,30 @@ from collections import defaultdict
 from datetime import date, datetime
 
 from certificates.models import Certificate
-from courses.models import Completion, CourseTask, RequiredCourse
+from courses.models import Completion, CourseTask, OutsideTraining, RequiredCourse, Waiver
 from lms.coverage.counting import Figures
-from lms.people.models import Agency, RosterEntry
+from lms.people.models import Agency, RosterEntry, Succession, UnitGroupKind
 from lms.plan.models import Period, PlanTask, Requirement
 
 
 class Recount:
     """Everything in memory, one question at a time."""
 
-    def __init__(self, task: PlanTask, period: Period, day: date, known_at: datetime | None) -> None:
-        self.period, self.day, self.at = period, day, known_at
+    def __init__(
+        self, task: PlanTask, period: Period, day: date, known_at: datetime | None, seen_on: date | None = None
+    ) -> None:
+        self.period, self.day, self.at, self.seen_on = period, day, known_at, seen_on
+        self.successions = list(Succession.objects.order_by("on", "pk"))
+        self.outsides = [
+            found
+            for found in OutsideTraining.objects.filter(task=task)
+            if found.state == "accepted" and self.stood(found.decided_at, found.voided_at)
+        ]
+        self.waivers = [
+            found
+            for found in Waiver.objects.select_related("period")
+            if self.stood(found.granted_at, found.voided_at) and found.period.starts_on <= day <= found.period.cutoff_on
+        ]
         self.serving = {link.course_id for link in CourseTask.objects.filter(task=task)}
         self.entries = [entry for entry in RosterEntry.objects.all() if self.known(entry)]
         self.certificates = [
@@ -28,6 +41,12 @@ class Recount:
             if done.enrolment.run.course_id in self.serving and self.known(done)
         ]
         self.agencies = {agency.pk: agency for agency in Agency.objects.all()}
+        self.named: dict[int, set[int]] = defaultdict(set)
+        for link in RequiredCourse.objects.all():
+            self.named[link.requirement_id].add(link.course_id)
+        self.kinds: dict[int, set[str]] = defaultdict(set)
+        for member in UnitGroupKind.objects.all():
+            self.kinds[member.unit_group_id].add(member.kind)
         found = [
             requirement
             for requirement in Requirement.objects.filter(task=task).order_by("pk")
@@ -40,9 +59,52 @@ class Recount:
         self.first = period.starts_on if own and period.kind != "year" else date(period.year - 1, 12, 15)
 
     def known(self, row: RosterEntry | Completion) -> bool:
+        return self.stood(row.recorded_at, row.voided_at)
+
+    def stood(self, since: datetime | None, until: datetime | None) -> bool:
         if self.at is None:
-            return row.voided_at is None
-        return row.recorded_at <= self.at and (row.voided_at is None or row.voided_at > self.at)
+            return until is None
+        return since is not None and since <= self.at and (until is None or until > self.at)
+
+    def steps(self, agency: int, since: date) -> list[Succession]:
+        assert self.seen_on
+        return [
+            step
+            for step in self.successions
+            if step.predecessor_id == agency and step.successor_id and since <= step.on <= self.seen_on
+        ]
+
+    def reach(self, agency: int) -> set[int]:
+        found = {agency}
+        for step in self.steps(agency, date.min):
+            found |= self.reach(step.successor_id or 0)
+        return found
+
+    def place(self, agency: int | None, person: int) -> int | None:
+        """Where what `person` has at `agency` belongs on the day it is seen."""
+        if self.seen_on is None or agency is None:
+            return agency
+        first_end = self.agencies[agency].closed_on
+        later = sorted(
+            (entry.starts_on, entry.pk, entry.agency_id)
+            for entry in self.entries
+            if entry.person_id == person and first_end and entry.starts_on >= first_end
+        )
+        here, since = agency, date.min
+        while True:
+            end = self.agencies[here].closed_on
+            if end is None or end > self.seen_on:
+                return here
+            steps = self.steps(here, since)
+            chosen = [step for step in steps if step.scope == "all"]
+            if len(chosen) != 1:
+                for _day, _pk, place in later:
+                    chosen = [step for step in steps if place in self.reach(step.successor_id or 0)]
+                    if chosen:
+                        break
+            if len(chosen) != 1:
+                return agency
+            here, since = chosen[0].successor_id or 0, chosen[0].on
 
     def valid(self, paper: Certificate) -> bool:
         if self.at is None:
@@ -60,9 +122,9 @@ class Recount:
             for found in self.requirements
             if found.group == group
             and agency.kind != "province"
-            and (found.unit_group is None or agency.kind in {kind.kind for kind in found.unit_group.kinds.all()})
+            and (found.unit_group_id is None or agency.kind in self.kinds[found.unit_group_id])
         ]
-        return next((found for found in fitting if found.unit_group), fitting[0] if fitting else None)
+        return next((found for found in fitting if found.unit_group_id), fitting[0] if fitting else None)
 
     def roster(self, group: str | None) -> set[tuple[int, str, int]]:
         """Agency, group, person: on the day."""
@@ -75,19 +137,29 @@ class Recount:
             and self.requirement_of(entry.group, self.agencies[entry.agency_id])
         }
 
+    def earned(self, person: int, *, is_outside_too: bool) -> list[tuple[int, int, date]]:
+        """Course (negative: elsewhere), tiết and day of all that counts for `person`."""
+        own = [
+            (paper.course_id, paper.study_periods, paper.counts_on)
+            for paper in self.certificates
+            if paper.person_id == person and self.valid(paper)
+        ]
+        elsewhere = [
+            (-found.pk, found.study_periods, found.ends_on) for found in self.outsides if found.person_id == person
+        ]
+        return [act for act in own + (elsewhere if is_outside_too else []) if self.first <= act[2] <= self.day]
+
     def meets(self, person: int, requirement: Requirement) -> bool:
         courses: dict[int, int] = {}
-        latest = date.min
-        for paper in self.certificates:
-            if paper.person_id == person and self.valid(paper) and self.first <= paper.counts_on <= self.day:
-                courses[paper.course_id] = max(courses.get(paper.course_id, 0), paper.study_periods)
-                latest = max(latest, paper.counts_on)
-        if latest < self.period.starts_on:
+        earned = self.earned(person, is_outside_too=requirement.outside_counts)
+        for course, periods, _on in earned:
+            courses[course] = max(courses.get(course, 0), periods)
+        if max((on for _course, _periods, on in earned), default=date.min) < self.period.starts_on:
             return False
         if requirement.enough == "study_periods":
             return sum(courses.values()) >= requirement.needed
         if requirement.enough == "named_courses":
-            named = set(RequiredCourse.objects.filter(requirement=requirement).values_list("course_id", flat=True))
+            named = self.named[requirement.pk]
             return bool(named) and named <= set(courses)
         return len(courses) >= requirement.needed
 
@@ -141,10 +213,17 @@ class Recount:
         for agency, its, person in roster:
             requirement = self.requirement_of(its, self.agencies[agency])
             assert requirement
-            for place in (agency, -1):
+            for place in (self.place(agency, person) or 0, -1):
                 sets[place]["headcount"].add(person)
                 if self.meets(person, requirement):
                     sets[place]["trained"].add(person)
+                if any(found.person_id == person and found.requirement_id == requirement.pk for found in self.waivers):
+                    sets[place]["waived"].add(person)
+                if any(
+                    found.person_id == person and self.period.starts_on <= found.ends_on <= self.day
+                    for found in self.outsides
+                ):
+                    sets[place]["outside"].add(person)
         return sets
 
     def figures(self, group: str | None) -> dict[int, Figures]:
@@ -156,12 +235,12 @@ class Recount:
         done, papers = self.acts_in(group, there)
         periods: dict[int, int] = defaultdict(int)
         for act in done:
-            for place in (act.agency_id or 0, -1):
+            for place in (self.place(act.agency_id, act.enrolment.person_id) or 0, -1):
                 sets[place]["completions"].add(act.pk)
                 if act.enrolment.person_id not in listed:
                     sets[place]["off_roster"].add(act.enrolment.person_id)
         for paper in papers:
-            for place in (paper.agency_id or 0, -1):
+            for place in (self.place(paper.agency_id, paper.person_id) or 0, -1):
                 sets[place]["certificates"].add(paper.pk)
                 periods[place] += paper.study_periods
         return {

@@ -6,10 +6,34 @@ import itertools
 from datetime import date, datetime, time
 
 from certificates.models import Artefact, Certificate, Ground, Series, State, Template, TemplateVersion
-from courses.models import Completion, Course, CourseTask, Enrolment, EnrolmentState, Mode, Origin, Run, RunState, Seat
+from courses.models import (
+    Completion,
+    Course,
+    CourseTask,
+    Enrolment,
+    EnrolmentState,
+    Mode,
+    Origin,
+    OutsideState,
+    OutsideTraining,
+    Run,
+    RunState,
+    Seat,
+    Waiver,
+)
 from lms.days import HERE, start_of
-from lms.people.models import Agency, Group, Person, RosterEntry, RosterStatement, StatementKind
-from lms.plan.models import PlanTask
+from lms.people.models import (
+    Agency,
+    Group,
+    Person,
+    RosterEntry,
+    RosterStatement,
+    StatementKind,
+    Succession,
+    SuccessionKind,
+    User,
+)
+from lms.plan.models import Period, PlanTask, Requirement
 
 _numbers = itertools.count(1)
 LONG_AGO = date(2022, 1, 1)
@@ -197,3 +221,82 @@ def _artefact() -> Artefact:
         version=version, extra="", defaults={"prefix": b"", "tables": {}, "sha256": "0" * 64}
     )
     return found
+
+
+def succession(
+    predecessor: Agency, *successors: Agency, on: date | None = None, scope: str = "", kind: str = ""
+) -> list[Succession]:
+    """`predecessor` closes on `on` and passes to `successors`: to one wholly, to several in parts, to none at all."""
+    day = on or predecessor.closed_on
+    assert day
+    if predecessor.closed_on != day:
+        predecessor.closed_on = day
+        predecessor.save(update_fields=["closed_on"])
+    if not successors:
+        return [Succession.objects.create(predecessor=predecessor, kind=SuccessionKind.DISSOLUTION, on=day)]
+    is_whole = len(successors) == 1
+    return [
+        Succession.objects.create(
+            predecessor=predecessor,
+            successor=heir,
+            kind=kind or (SuccessionKind.MERGE if is_whole else SuccessionKind.SPLIT),
+            scope=scope or ("all" if is_whole else "part"),
+            on=day,
+        )
+        for heir in successors
+    ]
+
+
+def clerk(name: str) -> User:
+    """An account that records; it may do nothing else."""
+    return User.objects.get_or_create(
+        username=name, defaults={"email": f"{name}@mau.example", "created_at": noon(LONG_AGO)}
+    )[0]
+
+
+def waiver(
+    person: Person, requirement: Requirement, period: Period, *, on: date, voided_on: date | None = None
+) -> Waiver:
+    """Excused from midday of `on`."""
+    return Waiver.objects.create(
+        person=person,
+        requirement=requirement,
+        period=period,
+        ground="Nghỉ thai sản",
+        granted_by=clerk("granting"),
+        granted_at=noon(on),
+        voided_at=noon(voided_on) if voided_on else None,
+        void_reason="nhầm" if voided_on else "",
+    )
+
+
+def outside(
+    person: Person,
+    task: PlanTask,
+    on: date,
+    *,
+    agency: Agency,
+    study_periods: int = 16,
+    accepted_on: date | None = None,
+    voided_on: date | None = None,
+) -> OutsideTraining:
+    """Taken elsewhere, ended on `on`; accepted at midday of `accepted_on`, or still waiting."""
+    return OutsideTraining.objects.create(
+        person=person,
+        agency=agency,
+        task=task,
+        title="Bồi dưỡng nghiệp vụ",
+        provider="Trường Mẫu",
+        starts_on=on,
+        ends_on=on,
+        study_periods=study_periods,
+        certificate_no=f"N-{next(_numbers)}",
+        evidence="chung-nhan.pdf",
+        state=OutsideState.ACCEPTED if accepted_on else OutsideState.SUBMITTED,
+        submitted_by=clerk("submitting"),
+        submitted_at=noon(on),
+        decided_by=clerk("deciding") if accepted_on else None,
+        decided_at=noon(accepted_on) if accepted_on else None,
+        voided_at=noon(voided_on) if voided_on else None,
+        void_reason="không đúng" if voided_on else "",
+    )

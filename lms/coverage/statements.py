@@ -1,0 +1,91 @@
+"""Whole statements: the figures of a report, and the people behind one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from lms.coverage import parts
+from lms.coverage.placing import Placing
+from lms.coverage.question import Question
+from lms.coverage.rolling import moves
+from lms.coverage.statement import NOWHERE, Statement
+
+ON_ROSTER = {
+    "listed": "",
+    "trained": " HAVING MAX(s.is_trained) = 1",
+    "missing": " HAVING MAX(s.is_trained) = 0",
+    "waived": " HAVING MAX(s.is_waived) = 1",
+    "outside": " HAVING MAX(s.has_outside) = 1",
+}
+BEHIND_ACTS = {"completed": ("done", ""), "certified": ("papers", ""), "off_roster": ("done", " HAVING MAX(s.off) = 1")}
+
+
+def report_statement(question: Question, agencies: Collection[int] | None, *, by_group: bool) -> Statement:
+    """The statement of a report; `agencies` narrows it to some, `by_group` adds a row per agency and group."""
+    built, placing, sources = _begun(question, agencies)
+    parts.expected(built, question, sources)
+    parts.acts(built, question, sources)
+    if by_group or question.group is not None:
+        parts.groups_of_acts(built, question)
+    owing = placing.owing("owing")
+    counted = placing.people("counted")
+    for group in (None, '"group"') if by_group else (None,):
+        suffix = "_in_group" if group or question.group else ""
+        _sums(built, group, counted, owing)
+        _sums_of_acts(built, group, placing.people(f"done{suffix}"), placing.people(f"papers{suffix}"))
+    return built
+
+
+def people_statement(question: Question, agencies: Collection[int] | None, which: str) -> tuple[str, list[Any]]:
+    """The people behind a figure, in the order of Vietnamese names: person, the day's verdict, and how many there are.
+
+    `which`: a key of `ON_ROSTER` (on the roster) or of `BEHIND_ACTS` (behind the acts). The last two parameters are
+    yet to come: how many rows, and from which on.
+    """
+    built, placing, sources = _begun(question, agencies)
+    if which in ON_ROSTER:
+        source, chosen = placing.people("counted"), ON_ROSTER[which]
+    else:
+        parts.acts(built, question, sources)
+        if question.group is not None:
+            parts.groups_of_acts(built, question)
+        name, chosen = BEHIND_ACTS[which]
+        source = placing.people(f"{name}_in_group" if question.group is not None else name)
+    text = (
+        f"WITH {', '.join(built.parts)}, chosen AS (SELECT s.person_id FROM {source} s "  # noqa: S608 - our own names
+        f"GROUP BY s.person_id{chosen}), verdicts AS (SELECT person_id, MAX(is_trained) AS is_trained FROM counted "
+        "GROUP BY person_id) SELECT p.id, COALESCE(v.is_trained, 0), COUNT(*) OVER () FROM chosen c "
+        "JOIN people_person p ON p.id = c.person_id LEFT JOIN verdicts v ON v.person_id = p.id "
+        "ORDER BY p.sort_key, p.id LIMIT %s OFFSET %s"
+    )
+    return text, built.params
+
+
+def _begun(question: Question, agencies: Collection[int] | None) -> tuple[Statement, Placing, Collection[int] | None]:
+    """A statement with the roster of the question; the agencies that have to be read for `agencies`."""
+    built, moved = Statement(), moves(question)
+    sources = agencies if agencies is None or not moved else moved.sources(agencies) or {NOWHERE}
+    parts.roster(built, question, sources)
+    return built, Placing(built, moved, agencies), sources
+
+
+def _sums(built: Statement, group: str | None, counted: str, owing: str) -> None:
+    def people(flag: str) -> str:
+        return f"COUNT(DISTINCT CASE WHEN {flag} = 1 THEN person_id END)"
+
+    built.sum(
+        counted, "agency_id", group,
+        headcount="COUNT(DISTINCT person_id)", trained=people("is_trained"), waived=people("is_waived"),
+        outside=people("has_outside"), listed_groups='COUNT(DISTINCT "group")',
+    )  # fmt: skip
+    built.sum(owing, "agency_id", group, expected_groups="COUNT(*)", nobody_groups="COUNT(nobody_at)")
+
+
+def _sums_of_acts(built: Statement, group: str | None, done: str, papers: str) -> None:
+    where = f"COALESCE(agency_id, {NOWHERE})"
+    built.sum(
+        done, where, group,
+        completions="COUNT(*)", off_roster="COUNT(DISTINCT CASE WHEN off = 1 THEN person_id END)",
+    )  # fmt: skip
+    built.sum(papers, where, group, certificates="COUNT(*)", study_periods="COALESCE(SUM(study_periods), 0)")
