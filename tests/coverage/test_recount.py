@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -23,7 +24,8 @@ from tests.coverage.recount import Recount
 from tests.make import coverage as make
 from tests.make import plan as make_plan
 
-HISTORIES = int(os.environ.get("COVERAGE_HISTORIES", "12"))
+HISTORIES = int(os.environ.get("COVERAGE_HISTORIES", "6"))
+"""For each of two halves, so that two processes share them. The gate asks for 250."""
 GROUPS = (Group.REPORTER, Group.EDITOR, Group.COMMUNICATION_OFFICER)
 FIRST = date(2025, 11, 1)
 
@@ -106,17 +108,20 @@ class History:
             "group": self.dice.choice(GROUPS),
             "starts_on": starts_on,
         }
-        live = RosterEntry.objects.filter(
-            voided_at__isnull=True, **{k: v for k, v in facts.items() if k != "starts_on"}
-        )
-        if live.exists():
+        if self.is_on(facts):
             return
-        make.entry(
-            **facts,
-            ends_on=starts_on + timedelta(days=self.dice.randint(1, 400)) if self.often(0.4) else None,
-            recorded_at=recorded_at,
-            voided_at=self.moment(recorded_at) if self.often(0.2) else None,
-        )
+        voided_at = self.moment(recorded_at) if self.often(0.3) else None
+        ends_on = starts_on + timedelta(days=self.dice.randint(1, 400)) if self.often(0.4) else None
+        make.entry(**facts, ends_on=ends_on, recorded_at=recorded_at, voided_at=voided_at)
+        if voided_at and self.often(0.7):  # a correction: the fact as it should have been, known since then
+            facts["starts_on"] += timedelta(days=self.dice.randint(-30, 30))
+            facts["group"] = self.dice.choice([facts["group"], *GROUPS])
+            if not self.is_on(facts):
+                make.entry(**facts, recorded_at=voided_at)
+
+    def is_on(self, facts: dict[str, Any]) -> bool:
+        same = {name: value for name, value in facts.items() if name != "starts_on"}
+        return RosterEntry.objects.filter(voided_at__isnull=True, **same).exists()
 
     def training(self) -> None:
         on = self.day()
@@ -167,6 +172,8 @@ def told(report: Report) -> dict[int, Figures]:
 
 
 @pytest.mark.django_db
+@pytest.mark.timeout(120 + 2 * HISTORIES)
+@pytest.mark.parametrize("half", [0, 1])
 @settings(
     max_examples=HISTORIES,
     deadline=None,
@@ -181,10 +188,10 @@ def told(report: Report) -> dict[int, Figures]:
     seen=st.none() | st.integers(0, 600),
 )
 def test_the_query_equals_the_recount(
-    seed: int, kind: tuple[PeriodKind, int], days: int | None, known: int | None, seen: int | None
+    half: int, seed: int, kind: tuple[PeriodKind, int], days: int | None, known: int | None, seen: int | None
 ) -> None:
     with transaction.atomic():
-        history = History(seed)
+        history = History(2 * seed + half)
         period = make_plan.period(2026, *kind)
         day = period.cutoff_on if days is None else period.starts_on + timedelta(days=days)
         known_at = None if known is None else make.noon(FIRST + timedelta(days=known))
@@ -206,11 +213,11 @@ def compare(history: History, question: Question) -> None:
         }
     alone = question_of(question, history.dice.choice(required))
     assert told(answer(alone)) == told_by(recount, alone.group)
-    people_match(question, None, whole.total)
+    people_match(question, None, whole.total, history.dice.sample(WHICH, 2))
     verdicts_match(history, question, recount)
     agency = history.dice.choice(history.agencies)
     narrow = answer(question, agencies=[agency.pk])
-    people_match(question, [agency.pk], narrow.total)
+    people_match(question, [agency.pk], narrow.total, history.dice.sample(WHICH, 2))
     assert told(narrow).get(agency.pk) == told(whole).get(agency.pk)
 
 
@@ -218,17 +225,22 @@ def told_by(recount: Recount, group: str | None) -> dict[int, Figures]:
     return {place: found for place, found in recount.figures(group).items() if found != Figures()}
 
 
-def people_match(question: Question, agencies: list[int] | None, figures: Figures) -> None:
-    """Behind every figure of people stand as many people."""
-    sizes = {which: people(question, agencies=agencies, which=which).size for which in WHICH}
-    assert sizes["listed"] == figures.headcount
-    assert sizes["trained"] == figures.trained
-    assert sizes["missing"] == figures.missing
-    assert sizes["waived"] == figures.waived
-    assert sizes["outside"] == figures.outside
-    assert sizes["off_roster"] == figures.off_roster
-    assert sizes["completed"] <= figures.completions
-    assert sizes["certified"] <= figures.certificates
+def people_match(question: Question, agencies: list[int] | None, figures: Figures, which: Sequence[str]) -> None:
+    """Behind every figure of people stand as many people; behind acts no more people than acts."""
+    counts = {
+        "listed": figures.headcount,
+        "trained": figures.trained,
+        "missing": figures.missing,
+        "off_roster": figures.off_roster,
+        "waived": figures.waived,
+        "outside": figures.outside,
+    }
+    for name in which:
+        size = people(question, agencies=agencies, which=name).size
+        if name in counts:
+            assert (name, size) == (name, counts[name])
+        else:
+            assert size <= {"completed": figures.completions, "certified": figures.certificates}[name]
 
 
 def verdicts_match(history: History, question: Question, recount: Recount) -> None:
