@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from lms.people.models.persons import Sex
-from lms.people.models.roster import Group
+from lms.people.models.roster import Group, StaffType
 from lms.vietnamese.text import Misread, clean, clean_name, fold, misread
 
 LONGEST: Mapping[str, int] = {"full_name": 200, "position": 200, "email": 254}
@@ -44,13 +44,18 @@ class Problem:
 class Cells:
     """Reads cells and collects problems, one per field: whatever stands first in the way."""
 
-    def __init__(self, raw: Mapping[str, str], on: date) -> None:
-        self._raw = raw
+    def __init__(self, raw: Mapping[str, str], on: date, unread: Collection[str] = ()) -> None:
+        """`unread` names the columns whose cell is a formula without a value; a column that `raw` lacks is empty."""
+        self._labels = labels()
+        self._raw = {name: raw.get(name, "") for name in self._labels}
         self._on = on
         self._problems: dict[str, Problem] = {}
-        self._labels = _labels()
-        for name in self._labels:
-            self._check_raw(name)
+        for name, value in self._raw.items():
+            if name in unread:
+                sentence = _("%(column)s is a formula without a value. Open the file in Excel and save it again.")
+                self.complain(name, "empty_formula", sentence % self._words(name))
+            elif value:
+                self._check_raw(name)
 
     def complain(self, name: str, defect: str, message: str, *, is_warning: bool = False) -> None:
         """Note a problem, unless the field has one already."""
@@ -127,6 +132,19 @@ class Cells:
             sentence = _("The group “%(value)s” is unknown. Choose one of: %(groups)s.") % words
             self.complain(name, "group_unknown", sentence)
         return found or ""
+
+    def staff_type(self, name: str) -> str:
+        """One of the staff types, by code or by its name on the screens; nothing is unknown."""
+        value = self.text(name)
+        known = {fold(str(label)): code for code, label in StaffType.choices} | {
+            code: code for code in StaffType.values
+        }
+        found = (known.get(value) or known.get(fold(value))) if value else StaffType.UNKNOWN.value
+        if found is None:
+            words = self._words(name) | {"types": ", ".join(str(label) for _code, label in StaffType.choices)}
+            sentence = _("The staff type “%(value)s” is unknown. Choose one of: %(types)s.") % words
+            self.complain(name, "staff_type_unknown", sentence)
+        return found or StaffType.UNKNOWN.value
 
     def email(self, name: str) -> str:
         """An address, or nothing."""
@@ -219,7 +237,7 @@ class Cells:
         return {"column": self._labels[name], "value": clean(value[:60]), "size": len(value)}
 
 
-def _labels() -> dict[str, str]:
+def labels() -> dict[str, str]:
     """The columns as the sentences name them."""
     return {
         "full_name": _("Full name"),
@@ -228,7 +246,10 @@ def _labels() -> dict[str, str]:
         "agency_code": _("Agency code"),
         "position": _("Position"),
         "group": _("Group"),
+        "staff_type": _("Staff type"),
         "email": _("E-mail"),
         "phone": _("Mobile phone"),
         "starts_on": _("First day"),
+        "ends_on": _("No longer on the roster from"),
+        "last_day": _("Last day"),
     }

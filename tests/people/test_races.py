@@ -11,13 +11,13 @@ from django.db import connections
 from lms.audit.models import Event
 from lms.people.importing import check, confirm
 from lms.people.models import Agency, Group, Person, RosterEntry
-from lms.people.roster_files import COLUMNS
 from lms.refusal import Refused
 from tests import make
 
 BEGIN = date(2026, 1, 1)
 NOW = make.noon(BEGIN)
 HANDS = 4
+COLUMNS = ("full_name", "birth_date", "sex", "agency_code", "position", "group", "email", "phone", "starts_on")
 
 
 def at_once(verb):
