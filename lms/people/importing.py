@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.audit.models import Event
 from lms.jobs.models import ImportLine, ImportRun, ImportState, Verdict
-from lms.people.known import directory_of, known_of
+from lms.people.known import chunks, directory_of, known_of
 from lms.people.models import Agency, Person, User
 from lms.people.models.agencies import AgencyQuerySet
 from lms.people.models.roster import SYSTEM
@@ -57,14 +57,16 @@ def check(  # noqa: PLR0913 - who asks, when, and what, all by name
     directory = directory_of(writable, agency, reach)
     rows = judge(content, directory, on, name=name)
     known = known_of([row.member for row in rows if row.member], directory)
-    rows = [compare(row, known) for row in rows]
+    for number, row in enumerate(rows):
+        rows[number] = compare(row, known)
     with transaction.atomic():
         _forget_dry_runs(scope, _actor(by))
         run = ImportRun.objects.create(
             kind=KIND, scope=scope, sha256=sha256, plan_hash=_plan_hash(rows), actor=_actor(by), created_at=now,
             counts=Counter(row.change.value for row in rows),
         )  # fmt: skip
-        ImportLine.objects.bulk_create((_line(run, row) for row in rows), batch_size=500)
+        for some in chunks(rows):
+            ImportLine.objects.bulk_create(_line(run, row) for row in some)
     return run
 
 
@@ -112,12 +114,12 @@ def confirm(
         raise Refused("rows_refused", _("Some rows were refused. Mend them, or import the sound rows only."))
     with transaction.atomic():
         _one_import_at_a_time()
-        lines = list(run.lines.filter(verdict__in=TO_WRITE).order_by("row").values_list("data", flat=True))
-        if not lines:
+        planned = _planned(run)
+        if not planned:
             raise Refused("nothing_to_import", _("There is nothing to import in this file."))
         if not _claimed(run, now):
             return False
-        write(_still_to_do(lines, directory_of(writable, None, reach)), by=by, now=now)
+        write(_still_to_do(planned, directory_of(writable, None, reach)), by=by, now=now)
         Event.record(
             "roster.import_confirm", object_kind="import_run", object_id=run.pk, actor=_actor(by), now=now,
             agency=run.scope, data={"sha256": run.sha256, "counts": run.counts},
@@ -148,11 +150,26 @@ def _claimed(run: ImportRun, now: datetime) -> bool:
         raise Refused("already_imported", _("This file has been loaded here before.")) from error
 
 
-def _still_to_do(lines: Sequence[dict[str, Any]], directory: Directory) -> list[Change]:
-    """What the rows change now. Raises Refused: preview_stale."""
-    planned = [(_member(data["member"]), _plan(data["plan"]), data.get("choice")) for data in lines if "plan" in data]
-    hold({plan.person for _member, plan, _choice in planned if plan.person})
-    known = known_of([member for member, _plan, _choice in planned], directory)
+class Planned(NamedTuple):
+    """A sound line of a dry run: what it says, what it would change, whom the importer named."""
+
+    member: Member
+    plan: Plan
+    choice: Choice
+
+
+def _planned(run: ImportRun) -> list[Planned]:
+    lines = run.lines.filter(verdict__in=TO_WRITE).order_by("row", "pk").values_list("data", flat=True)
+    return [
+        Planned(_member(data["member"]), _plan(data["plan"]), data.get("choice"))
+        for data in lines.iterator(chunk_size=500)
+    ]
+
+
+def _still_to_do(planned: Sequence[Planned], directory: Directory) -> list[Change]:
+    """What the rows change now. Raises Refused: preview_stale, same_person_twice."""
+    hold({one.plan.person for one in planned if one.plan.person})
+    known = known_of([one.member for one in planned], directory)
     changes = []
     for member, plan, choice in planned:
         again = compare(JudgedRow(0, 0, RowVerdict.ACCEPT, member=member), known, choice)
@@ -161,9 +178,15 @@ def _still_to_do(lines: Sequence[dict[str, Any]], directory: Directory) -> list[
         if again.plan != plan or member.agency not in directory.writable:
             raise Refused("preview_stale", _("The roster has changed since the file was checked. Check it again."))
         changes.append(Change(member, plan))
-    if len(planned) != len(lines):
-        raise Refused("preview_stale", _("The roster has changed since the file was checked. Check it again."))
+    _check_once(changes)
     return changes
+
+
+def _check_once(changes: Iterable[Change]) -> None:
+    """Two rows may have been said to be the same person: then they cannot be about the same roster and group."""
+    seen = Counter((plan.person, member.agency, member.group) for member, plan in changes if plan.person)
+    if any(count > 1 for count in seen.values()):
+        raise Refused("same_person_twice", _("Two rows are about the same person in the same group. Keep one of them."))
 
 
 def _forget_dry_runs(scope: str, actor: str) -> None:

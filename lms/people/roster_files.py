@@ -59,7 +59,7 @@ class Directory:
     reach: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Member:
     """A sound row: what it says. What it leaves out (an empty text, an unknown sex or staff type) changes nothing."""
 
@@ -81,7 +81,7 @@ class Member:
         return self.agency, name_key(self.full_name), self.birth_date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a row changes: the person it is about (None: a new one), the entry that is replaced, the entries elsewhere
     that end, and the columns that differ."""
@@ -93,7 +93,7 @@ class Plan:
     columns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """Somebody the row may be about: name, year of birth, where and as what."""
 
@@ -104,7 +104,7 @@ class Suggestion:
     position: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class JudgedRow:
     """A row with its verdict. `row` counts the data, `line` the lines of the file, `record` the rows of the sheet; the
     first problem decides."""
@@ -200,7 +200,7 @@ def _judge_row(row: int, raw: RawRow, directory: Directory, on: date) -> JudgedR
     if grave:
         return JudgedRow(row, raw.line, RowVerdict.REJECT, grave, raw=raw)
     verdict = RowVerdict.ACCEPT_WITH_WARNING if problems else RowVerdict.ACCEPT
-    return JudgedRow(row, raw.line, verdict, problems, member, raw)
+    return JudgedRow(row, raw.line, verdict, problems, member, raw)  # its cells are kept: it may still be refused
 
 
 def _end(cells: Cells, starts_on: date | None) -> date | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from lms.jobs.models import Verdict
 from lms.people.models.persons import Sex
 from lms.people.models.roster import StaffType
-from lms.people.roster_cells import Problem, labels
+from lms.people.roster_cells import LABELS, Problem
 from lms.people.roster_files import JudgedRow, Member, Plan, RowVerdict, Suggestion
 from lms.vietnamese.text import name_key
 
@@ -154,7 +154,7 @@ def _against(
         return replace(row, verdict=RowVerdict.SKIP, problems=problems, plan=Plan(Verdict.UNCHANGED, person.pk))
     change = Verdict.ENDED if columns == ("ends_on",) and not contacts else Verdict.CHANGED
     plan = Plan(change, person.pk, entry.pk if columns else None, (), columns + contacts)
-    words = {"columns": ", ".join(labels()[column] for column in columns + contacts)}
+    words = {"columns": ", ".join(str(LABELS[column]) for column in columns + contacts)}
     note = Problem("", "", _("Changes: %(columns)s.") % words, is_warning=True)
     return replace(row, plan=plan, problems=(*row.problems, note))
 

@@ -53,7 +53,7 @@ class Pasted(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RawRow:
     """A row under its headings. `record` is its number in a sheet (the first row is 1), `line` that of the text file.
 
@@ -146,12 +146,12 @@ def _data(rows: Iterable[_Cells], names: Sequence[str], *, is_exact: bool) -> It
     for row in rows:
         if not any(value != "" for value in row.values):
             continue
-        cells = dict.fromkeys(COLUMNS, "")
+        cells: dict[str, str] = {}
         unread = set()
         for name, value in zip(names, row.values, strict=False):
             if name and value is Unread.EMPTY_FORMULA:
                 unread.add(name)
-            elif name:
+            elif name and value != "":
                 cells[name] = _text(name, value)
         is_wide = is_exact and len(row.values) != len(names)
         width, needed = (len(row.values), len(names)) if is_wide else (0, 0)

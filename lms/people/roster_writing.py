@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -10,8 +10,9 @@ from django.db.models import F
 from django.utils.translation import gettext
 
 from lms.days import day_after
+from lms.jobs.models import Verdict
 from lms.people.known import chunks
-from lms.people.models import Agency, Person, RosterEntry, StaffType, User
+from lms.people.models import Agency, Person, RosterEntry, User
 from lms.people.roster_files import Member, PersonKey, Plan
 from lms.refusal import Refused
 
@@ -46,11 +47,18 @@ def write(changes: Sequence[Change], *, by: User | None, now: datetime) -> None:
     Raises Refused: outside_agency_life, no_roster_here, already_voided.
     """
     _correct_people(changes)
-    added = _replacements(changes, by=by, now=now) + _ends(changes, by=by, now=now) + _arrivals(changes, now)
-    for entry in added:
+    for added in (*_replacements(changes, by=by, now=now), *_ends(changes, by=by, now=now)):
+        _add(added, by=by, now=now)
+    for added in _arrivals(changes, now):
+        _add(added, by=by, now=now)
+
+
+def _add(entries: Iterable[RosterEntry], *, by: User | None, now: datetime) -> None:
+    entries = list(entries)
+    for entry in entries:
         entry.check_span()
         entry.recorded_at, entry.recorded_by = now, by
-    RosterEntry.objects.bulk_create(added, batch_size=500)
+    RosterEntry.objects.bulk_create(entries)
 
 
 def void(entries: Collection[int], reason: str, *, by: User | None, now: datetime) -> None:
@@ -74,60 +82,50 @@ def _correct_people(changes: Iterable[Change]) -> None:
         Person.objects.bulk_update(people, CONTACT_COLUMNS, batch_size=100)
 
 
-def _replacements(changes: Iterable[Change], *, by: User | None, now: datetime) -> list[RosterEntry]:
+def _replacements(changes: Iterable[Change], *, by: User | None, now: datetime) -> Iterator[list[RosterEntry]]:
     """Entries as they should have been from the start, or with the end that is known now."""
     wanted = {change.plan.entry: change for change in changes if change.plan.entry}
     ended = {pk for pk, change in wanted.items() if pk and change.plan.columns == ("ends_on",)}
     void(ended, gettext("The end was recorded."), by=by, now=now)
     void({pk for pk in wanted if pk} - ended, gettext("Corrected by an imported list."), by=by, now=now)
-    added = []
     for pks in chunks(pk for pk in wanted if pk):
+        added = []
         for entry in RosterEntry.objects.filter(pk__in=pks).select_related("agency"):
             member, plan = wanted[entry.pk]
             said = {column: getattr(member, column) for column in ENTRY_COLUMNS & set(plan.columns)}
             added.append(entry.copy(**said))
-    return added
+        yield added
 
 
-def _ends(changes: Iterable[Change], *, by: User | None, now: datetime) -> list[RosterEntry]:
+def _ends(changes: Iterable[Change], *, by: User | None, now: datetime) -> Iterator[list[RosterEntry]]:
     """Entries at the agencies that people left: they end there the day they start here, or with the agency."""
     ends: dict[int, date] = {}
     for member, plan in changes:
         for pk in plan.ends:
             ends[pk] = min(ends.get(pk, member.starts_on), member.starts_on)
     void(ends, gettext("The end was recorded."), by=by, now=now)
-    added = []
     for pks in chunks(ends):
+        added = []
         for entry in RosterEntry.objects.filter(pk__in=pks).select_related("agency"):
             closed_on = entry.agency.closed_on or date.max
             added.append(entry.copy(ends_on=max(min(ends[entry.pk], closed_on), day_after(entry.starts_on))))
-    return added
+        yield added
 
 
-def _arrivals(changes: Iterable[Change], now: datetime) -> list[RosterEntry]:
-    """New entries, and the people nobody knew."""
-    coming = [change for change in changes if not change.plan.entry and change.plan.change in ("new", "moved")]
+def _arrivals(changes: Iterable[Change], now: datetime) -> Iterator[list[RosterEntry]]:
+    """New entries, and the people nobody knew: some at a time, so that memory does not grow with the file."""
+    coming = [change for change in changes if change.plan.change in (Verdict.NEW, Verdict.MOVED)]
     agencies = {row.code: row for row in Agency.objects.filter(code__in={member.agency for member, _plan in coming})}
-    people: dict[int, Person] = {}
-    for pks in chunks({plan.person for _member, plan in coming if plan.person}):
-        people |= Person.objects.in_bulk(pks)
-    fresh: dict[PersonKey, Person] = {}
-    entries = []
-    for member, plan in coming:
-        whom = people[plan.person] if plan.person else fresh.setdefault(member.key, new_person(member, now))
-        staff_type = member.staff_type or StaffType.UNKNOWN
-        entries.append(
+    fresh: dict[PersonKey, int] = {}
+    for some in chunks(coming):
+        unknown = {member.key: member for member, plan in some if plan.person is None and member.key not in fresh}
+        people = Person.objects.bulk_create(new_person(member, now) for member in unknown.values())
+        fresh |= zip(unknown, (person.pk for person in people), strict=True)
+        yield [
             RosterEntry(
-                person=whom,
-                agency=agencies[member.agency],
-                group=member.group,
-                position=member.position,
-                staff_type=staff_type,
-                starts_on=member.starts_on,
+                person_id=plan.person or fresh[member.key], agency=agencies[member.agency], group=member.group,
+                position=member.position, staff_type=member.staff_type, starts_on=member.starts_on,
                 ends_on=member.ends_on,
-            )  # fmt: skip
-        )
-    Person.objects.bulk_create(fresh.values(), batch_size=500)
-    for entry in entries:
-        entry.person_id = entry.person.pk
-    return entries
+            )
+            for member, plan in some
+        ]  # fmt: skip

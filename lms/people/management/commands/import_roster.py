@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 from django.utils import timezone
 
 from lms.days import local_day
-from lms.jobs.models import ImportRun, Verdict
+from lms.jobs.models import ImportRun, ImportState, Verdict
 from lms.people.importing import TO_WRITE, check, confirm
 from lms.people.models import Agency
 from lms.refusal import Refused
@@ -38,24 +37,24 @@ class Command(BaseCommand):
         if agency and one is None:
             raise CommandError(f"There is no agency with the code {agency}.")
         writable = Agency.objects.reporting().filter(**({"pk": one.pk} if one else {}))
-        with transaction.atomic():
-            try:
-                content = file.read_bytes()
-                on = options["on"] or local_day(now)
-                run = check(content, name=file.name, writable=writable, agency=one, by=None, now=now, on=on)
-            except OSError as error:
-                raise CommandError(f"{file}: {error.strerror}") from error
-            except FileError as error:
-                raise CommandError(f"{file.name}: {error}") from error
-            if verbosity:
-                self.report(run)
-            if options["dry_run"]:
-                transaction.set_rollback(True)
-            elif any(run.counts.get(verdict) for verdict in (*TO_WRITE, Verdict.REFUSED)):
+        try:
+            content = file.read_bytes()
+            on = options["on"] or local_day(now)
+            run = check(content, name=file.name, writable=writable, agency=one, by=None, now=now, on=on)
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}") from error
+        except FileError as error:
+            raise CommandError(f"{file.name}: {error}") from error
+        if verbosity:
+            self.report(run)
+        try:
+            if not options["dry_run"] and any(run.counts.get(verdict) for verdict in (*TO_WRITE, Verdict.REFUSED)):
                 self.confirm(run, writable, now, only_sound=options["only_sound"])
+        finally:
+            ImportRun.objects.filter(pk=run.pk, state=ImportState.DRY).delete()
 
     def confirm(self, run: ImportRun, writable: Any, now: Any, *, only_sound: bool) -> None:
-        """Write, or say why not. Raises CommandError, which takes the dry run back as well."""
+        """Write, or say why not. Raises CommandError."""
         try:
             done = confirm(run, writable=writable, by=None, now=now, only_sound=only_sound)
         except Refused as error:
