@@ -24,13 +24,13 @@ NEEDED = ("full_name", "birth_date", "position", "group", "starts_on")
 DATES = frozenset({"birth_date", "starts_on", "ends_on", "last_day"})
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "full_name": ("Họ và tên", "Họ tên"),
-    "birth_date": ("Ngày sinh", "Ngày tháng năm sinh", "Ngày, tháng, năm sinh"),
+    "birth_date": ("Ngày sinh", "Ngày, tháng, năm sinh"),
     "sex": ("Giới tính", "Nam/Nữ"),
     "agency_code": ("Mã cơ quan", "Mã đơn vị", "Mã cơ quan, đơn vị"),
     "position": ("Chức vụ", "Chức danh", "Chức vụ, chức danh"),
     "group": ("Nhóm", "Nhóm đối tượng", "Đối tượng"),
     "staff_type": ("Loại cán bộ", "Loại nhân sự", "Diện"),
-    "email": ("Thư điện tử", "Thư điện tử công vụ", "Email", "E-mail"),
+    "email": ("Thư điện tử", "Thư điện tử công vụ", "E-mail"),
     "phone": ("Điện thoại", "Số điện thoại", "Điện thoại di động", "Di động"),
     "starts_on": ("Từ ngày", "Ngày bắt đầu"),
     "ends_on": ("Thôi từ ngày",),

@@ -33,7 +33,7 @@ def upload(request: HttpRequest, code: str) -> HttpResponse:
     who = visit(request)
     agency = open_agency(who, code)
     require("roster.import_dry_run", who.user, agency, at=who.now)
-    form = RosterFileForm(request.POST or None, request.FILES or None)
+    form = RosterFileForm(request.POST, request.FILES) if request.method == "POST" else RosterFileForm()
     if form.is_valid():
         try:
             run = _checked(form, agency, who)
