@@ -29,7 +29,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "agency_code": ("Mã cơ quan", "Mã đơn vị", "Mã cơ quan, đơn vị"),
     "position": ("Chức vụ", "Chức danh", "Chức vụ, chức danh"),
     "group": ("Nhóm", "Nhóm đối tượng", "Đối tượng"),
-    "staff_type": ("Loại cán bộ", "Loại nhân sự", "Diện"),
+    "staff_type": ("Loại nhân sự", "Loại cán bộ", "Diện"),
     "email": ("Thư điện tử", "Thư điện tử công vụ", "E-mail"),
     "phone": ("Điện thoại", "Số điện thoại", "Điện thoại di động", "Di động"),
     "starts_on": ("Từ ngày", "Ngày bắt đầu"),
