@@ -53,16 +53,15 @@ def known_of(members: Collection[Member], directory: Directory) -> Known:
     columns = ("pk", "full_name", "birth_date", "email", "phone", "sex", "user__pk")
     for names in chunks(sorted({fold(member.full_name) for member in members})):
         for row in Person.objects.living().filter(name_folded__in=names).order_by("pk").values_list(*columns):
-            *values, account = row
-            person = KnownPerson(*values, has_account=account is not None)
+            person = KnownPerson._make((*row[:6], row[6] is not None))
             asked = keys.get(key := name_key(person.full_name), set())
             if person.birth_date in asked or None in asked or (asked and person.birth_date is None):
                 people.setdefault(key, []).append(person)
     entries: dict[int, list[KnownEntry]] = {}
-    columns = ("person_id", "pk", "agency__code", "group", "starts_on", "ends_on", "position", "staff_type")
+    facts = ("person_id", "pk", "agency__code", "group", "starts_on", "ends_on", "position", "staff_type")
     for pks in chunks(person.pk for found in people.values() for person in found):
         rows = RosterEntry.objects.known().filter(Q(person__in=pks)).order_by("starts_on", "pk")
-        for person_pk, *entry in rows.values_list(*columns):
+        for person_pk, *entry in rows.values_list(*facts):
             entries.setdefault(person_pk, []).append(KnownEntry(*entry))
     names_of = {unit.code: unit.name for unit in directory.units.values()}
     return Known(people, entries, names_of, directory.reach)

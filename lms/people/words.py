@@ -21,7 +21,7 @@ def words_on(agency: Agency, day: date) -> dict[str, Word]:
     """Group → the last word on `day` or before; two queries."""
     changes = RosterEntry.objects.filter(agency=agency).latest_changes()
     words = {}
-    for group, statement in RosterStatement.objects.latest(agency, day).items():
+    for group, statement in RosterStatement.objects.said_of(agency, day).items():
         changed = changes.get((agency.pk, group))
         is_later = changed is not None and changed > statement.recorded_at
         words[group] = Word(str(Group(group).label), statement, statement.kind == StatementKind.CONFIRMED, is_later)

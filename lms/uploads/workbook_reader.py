@@ -129,7 +129,7 @@ def read(content: bytes) -> None:
     """Print each row that is not empty: its number and its cells. Raises Unfit."""
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415 - after the limits
 
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))  # type: ignore[arg-type]
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
     seen = [
         one.name for one in workbook.sheets_metadata
         if one.typ == SheetTypeEnum.WorkSheet and one.visible == SheetVisibleEnum.Visible

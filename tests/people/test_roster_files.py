@@ -44,7 +44,8 @@ def judged(*lines, head=HEAD, known=None, **fields):
 
 def on_roster(*members, ends_on=None):
     """These people as the rosters know them: one entry each."""
-    people, entries = {}, {}
+    people: dict[str, list[KnownPerson]] = {}
+    entries: dict[int, list[KnownEntry]] = {}
     for pk, member in enumerate(members, start=1):
         person = KnownPerson(pk, member.full_name, member.birth_date, member.email, member.phone, member.sex)
         people.setdefault(name_key(member.full_name), []).append(person)

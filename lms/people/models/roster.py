@@ -272,7 +272,7 @@ class RosterStatementQuerySet(models.QuerySet["RosterStatement"]):
         """Not taken back, and not replaced."""
         return self.filter(voided_at__isnull=True)
 
-    def latest(self, agency: Agency, day: date) -> dict[str, RosterStatement]:
+    def said_of(self, agency: Agency, day: date) -> dict[str, RosterStatement]:
         """Group → what was said last of `day` or of a day before it, with who said it."""
         said = self.live().filter(agency=agency, on__lte=day).select_related("recorded_by").order_by("on", "pk")
         return {statement.group: statement for statement in said}

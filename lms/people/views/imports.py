@@ -110,8 +110,8 @@ def choose_people(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Say of rows that may be about somebody known: that person, or a new one."""
     who, agency, run = _run(request, code, pk, "roster.import_dry_run")
     choices: dict[int, Choice] = {}
-    for name, value in request.POST.items():
-        line = name.removeprefix("line-")
+    for name in request.POST:
+        line, value = name.removeprefix("line-"), request.POST.get(name, "")
         if line != name and line.isdecimal() and (value == NEW_PERSON or value.isdecimal()):
             choices[int(line)] = value if value == NEW_PERSON else int(value)
     if choose(run, choices, writable=Agency.objects.filter(pk=agency.pk), reach=_reach(who)):
