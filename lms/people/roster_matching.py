@@ -16,6 +16,8 @@ from lms.people.roster_cells import LABELS, Problem
 from lms.people.roster_files import JudgedRow, Member, Plan, RowVerdict, Suggestion
 from lms.vietnamese.text import name_key
 
+MOST_SUGGESTIONS = 8
+"""A common name without a date of birth may be that of hundreds: nobody chooses among those."""
 NEW_PERSON = "new"
 Choice = int | str | None
 """What the importer said of a row: the person it is about, NEW_PERSON, or nothing yet."""
@@ -83,6 +85,15 @@ class Known:
             if one.birth_date == member.birth_date or one.birth_date is None or member.birth_date is None
         ]  # fmt: skip
 
+    def likeliest(self, people: Sequence[KnownPerson], member: Member) -> Sequence[KnownPerson]:
+        """The few to be shown: those of the same date of birth first, then those of the same agency."""
+
+        def distance(one: KnownPerson) -> tuple[bool, bool, int]:
+            stands_here = any(entry.agency == member.agency for entry in self.entries_of(one))
+            return one.birth_date != member.birth_date or one.birth_date is None, not stands_here, one.pk
+
+        return sorted(people, key=distance)[:MOST_SUGGESTIONS]
+
     def _namesakes(self, member: Member) -> Sequence[KnownPerson]:
         return self.people.get(name_key(member.full_name), ())
 
@@ -106,7 +117,7 @@ def compare(row: JudgedRow, known: Known, choice: Choice = None) -> JudgedRow:
         maybe = known.perhaps(member)
         person = next((one for one in maybe if one.pk == choice), None)
         if maybe and person is None:
-            return _choose(row, [known.suggestion(one) for one in maybe])
+            return _choose(row, [known.suggestion(one) for one in known.likeliest(maybe, member)])
     if person is None:
         return replace(row, plan=Plan(Verdict.NEW))
     mine = [

@@ -134,6 +134,13 @@ def test_a_namesake_elsewhere_is_suggested_and_the_row_waits(birth_dates):
     assert one.birth_year == (person.year if person else None)
 
 
+def test_a_few_namesakes_are_shown_those_of_the_same_agency_first():
+    crowd = [PERSON._replace(pk=pk) for pk in range(2, 40)]
+    facts = Known({name_key(ROW.full_name): crowd}, {30: [HERE]}, {"A": "Cơ quan A"}, frozenset("A"))
+    found = judged(facts, birth_date=None).suggestions
+    assert [one.person for one in found][:2] == [30, 2] and len(found) == 8
+
+
 def test_another_date_of_birth_is_another_person():
     assert judged(known(THERE), birth_date=date(1991, 2, 1)).plan == Plan(Verdict.NEW)
 
