@@ -159,7 +159,11 @@ class Planned(NamedTuple):
 
 
 def _planned(run: ImportRun) -> list[Planned]:
-    lines = run.lines.filter(verdict__in=TO_WRITE).order_by("row", "pk").values_list("data", flat=True)
+    """The sound lines. Raises Refused: preview_stale for a check that an earlier release made."""
+    sound = run.lines.filter(verdict__in=TO_WRITE)
+    if sound.exclude(data__has_key="plan").exists():
+        raise Refused("preview_stale", _("The roster has changed since the file was checked. Check it again."))
+    lines = sound.order_by("row", "pk").values_list("data", flat=True)
     return [
         Planned(_member(data["member"]), _plan(data["plan"]), data.get("choice"))
         for data in lines.iterator(chunk_size=500)

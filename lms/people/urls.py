@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from lms.people.views import agencies, approvals, imports, people, roster, statements
+from lms.people.views import agencies, approvals, entries, imports, people, roster, statements
 
 app_name = "people"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,11 +12,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("agencies/<str:code>/", agencies.agency, name="agency"),
     path("agencies/<str:code>/roster/", roster.roster, name="roster"),
     path("agencies/<str:code>/roster/add/", roster.add, name="roster_add"),
-    path("agencies/<str:code>/roster/nobody/", roster.nobody, name="roster_nobody"),
-    path("agencies/<str:code>/roster/<int:pk>/end/", roster.end, name="roster_end"),
-    path("agencies/<str:code>/roster/<int:pk>/void/", roster.void, name="roster_void"),
-    path("agencies/<str:code>/roster/<int:pk>/correct/", roster.correct, name="roster_correct"),
-    path("agencies/<str:code>/roster/<int:pk>/history/", roster.history, name="roster_history"),
+    path("agencies/<str:code>/roster/nobody/", statements.nobody, name="roster_nobody"),
+    path("agencies/<str:code>/roster/<int:pk>/end/", entries.end, name="roster_end"),
+    path("agencies/<str:code>/roster/<int:pk>/void/", entries.void, name="roster_void"),
+    path("agencies/<str:code>/roster/<int:pk>/correct/", entries.correct, name="roster_correct"),
+    path("agencies/<str:code>/roster/<int:pk>/history/", entries.history, name="roster_history"),
     path("agencies/<str:code>/roster/confirm/", statements.confirm_list, name="roster_confirm"),
     path("agencies/<str:code>/roster/statements/<int:pk>/take-back/", statements.take_back, name="roster_take_back"),
     path("agencies/<str:code>/roster/copy/", roster.copy, name="roster_copy"),

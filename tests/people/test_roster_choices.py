@@ -198,6 +198,16 @@ def test_the_report_shows_the_cell_and_every_verdict(mai, press, client_of):
         assert str(verdict.label) in page
 
 
+def test_a_check_of_an_earlier_release_is_shown_and_asked_for_again(mai, press, client_of):
+    client = client_of(mai)
+    place = upload(client, ONE)
+    ImportRun.objects.update(counts={"accept": 1})
+    ImportLine.objects.update(data={"full_name": "Nguyễn Mẫu Một"})
+    assert client.get(place).context["sound_count"] == 1
+    assert client.post(f"{place}confirm/").status_code == 409
+    assert ImportRun.objects.get().state == "dry" and not Person.objects.exists()
+
+
 def test_a_lapsed_check_holds_no_rows_any_more(mai, press, client_of):
     client = client_of(mai)
     first = upload(client, ONE, ["", *TWO[1:]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -83,7 +84,9 @@ def report(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """What a file would change, row by row; or what it did change."""
     _who, agency, run = _run(request, code, pk, "roster.import_dry_run")
     lines = run.lines.order_by("row", "pk")
-    shown = {verdict: list(lines.filter(verdict=verdict)[:MOST_LINES]) for verdict in Verdict if verdict in run.counts}
+    found = lines.order_by().values_list("verdict").annotate(count=Count("pk"))
+    counts = run.counts if run.state == ImportState.LAPSED else dict(found)
+    shown = {verdict: list(lines.filter(verdict=verdict)[:MOST_LINES]) for verdict in Verdict if verdict in counts}
     refused = shown.get(Verdict.REFUSED, [])
     context = {
         "agency": agency,
@@ -95,9 +98,9 @@ def report(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         "refused": [line for line in refused if line.code != "choose_person"],
         "sections": [(verdict.label, shown[verdict]) for verdict in TO_WRITE if verdict in shown],
         "skipped": [*shown.get(Verdict.UNCHANGED, []), *shown.get(Verdict.DUPLICATE_IN_FILE, [])],
-        "tiles": [(verdict.label, run.counts[verdict]) for verdict in Verdict if run.counts.get(verdict)],
-        "sound_count": sum(run.counts.get(verdict, 0) for verdict in TO_WRITE),
-        "refused_count": run.counts.get(Verdict.REFUSED, 0),
+        "tiles": [(verdict.label, counts[verdict]) for verdict in Verdict if counts.get(verdict)],
+        "sound_count": sum(counts.get(verdict, 0) for verdict in TO_WRITE),
+        "refused_count": counts.get(Verdict.REFUSED, 0),
         "most": MOST_LINES,
         "new_person": NEW_PERSON,
     }

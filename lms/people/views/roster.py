@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.people.copying import enter_again, gone_since
-from lms.people.forms import CopyForm, CorrectionForm, EndForm, NewEntryForm, NobodyForm, RosterFilter, VoidForm
+from lms.people.forms import CopyForm, NewEntryForm, RosterFilter
 from lms.people.importing import people_for
-from lms.people.models import Agency, Group, Person, RosterEntry, RosterStatement, StaffType
+from lms.people.models import Agency, Group, Person, RosterEntry, StaffType
 from lms.people.models.roster import RosterEntryQuerySet
 from lms.people.permissions import allow, door, require
 from lms.people.roster_files import Member
@@ -26,8 +26,6 @@ from lms.people.views.downloads import attachment
 from lms.people.views.visit import Visit, visit, with_today
 from lms.people.words import Word, words_on
 from lms.refusal import Refused
-
-EntryForm = EndForm | VoidForm | CorrectionForm
 
 
 def open_agency(who: Visit, code: str) -> Agency:
@@ -142,56 +140,6 @@ def _namesakes(member: Member, agency: Agency) -> list[Person]:
 
 @door("roster.add_or_end_entry")
 @require_http_methods(["GET", "HEAD", "POST"])
-def end(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Record from which day somebody is not on the roster any more."""
-    who = visit(request)
-    agency = open_agency(who, code)
-    entry = get_object_or_404(_entries(agency), pk=pk)
-    require("roster.add_or_end_entry", who.user, agency, at=who.now)
-    form = EndForm(request.POST or None, initial={"ends_on": who.on})
-    if form.is_valid():
-        entry.end(form.cleaned_data["ends_on"], by=who.user, now=who.now)
-        messages.success(request, _("The end was recorded."))
-        return redirect("people:roster", agency.code)
-    return _form_page(request, agency, entry, form, (_("Record an end"), _("Record the end")))
-
-
-@door("roster.correct_entry")
-@require_http_methods(["GET", "HEAD", "POST"])
-def correct(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Say what an entry should have said from the start."""
-    who = visit(request)
-    agency = open_agency(who, code)
-    entry = get_object_or_404(_entries(agency), pk=pk)
-    require("roster.correct_entry", who.user, agency, at=who.now)
-    columns = ("group", "position", "staff_type", "starts_on", "ends_on")
-    form = CorrectionForm(request.POST or None, initial={column: getattr(entry, column) for column in columns})
-    if form.is_valid():
-        said = {column: form.cleaned_data[column] for column in columns}
-        try:
-            entry.correct(form.cleaned_data["reason"], by=who.user, now=who.now, **said)
-        except Refused as refusal:
-            form.add_error(None, str(refusal.message))
-        else:
-            messages.success(request, _("The correction was recorded."))
-            return redirect("people:roster", agency.code)
-    return _form_page(request, agency, entry, form, (_("Correct an entry"), _("Record the correction")))
-
-
-@door("roster.view")
-@require_safe
-def history(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Everything that was ever recorded of this person here: since when it was known, who took it back and why."""
-    who = visit(request)
-    agency = open_agency(who, code)
-    entry = get_object_or_404(RosterEntry.objects.filter(agency=agency).select_related("person"), pk=pk)
-    rows = RosterEntry.objects.filter(agency=agency, person=entry.person).order_by("-recorded_at", "-pk")
-    context = {"agency": agency, "entry": entry, "rows": list(rows.select_related("recorded_by", "voided_by"))}
-    return render(request, "people/roster_history.html", context)
-
-
-@door("roster.add_or_end_entry")
-@require_http_methods(["GET", "HEAD", "POST"])
 def copy(request: HttpRequest, code: str) -> HttpResponse:
     """Who stood here on a past day and stands nowhere now, with ticks to be entered again."""
     who = visit(request)
@@ -211,41 +159,3 @@ def copy(request: HttpRequest, code: str) -> HttpResponse:
         rows = list(gone_since(agency, day, starts_on).select_related("person").in_order())
     context = {"agency": agency, "form": form, "rows": rows}
     return render(request, "people/roster_copy.html", context, status=422 if form.errors else 200)
-
-
-@door("roster.void_entry_with_reason")
-@require_http_methods(["GET", "HEAD", "POST"])
-def void(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Take an entry back that was never right."""
-    who = visit(request)
-    agency = open_agency(who, code)
-    entry = get_object_or_404(_entries(agency), pk=pk)
-    require("roster.void_entry_with_reason", who.user, agency, at=who.now)
-    form = VoidForm(request.POST or None)
-    if form.is_valid():
-        entry.void(form.cleaned_data["reason"], by=who.user, now=who.now)
-        messages.success(request, _("The entry is void. It no longer counts."))
-        return redirect("people:roster", agency.code)
-    return _form_page(request, agency, entry, form, (_("Void an entry"), _("Void the entry")))
-
-
-def _form_page(
-    request: HttpRequest, agency: Agency, entry: RosterEntry, form: EntryForm, words: tuple[str, str]
-) -> HttpResponse:
-    context = {"agency": agency, "entry": entry, "form": form, "title": words[0], "label": words[1]}
-    return render(request, "people/roster_entry.html", context, status=422 if form.errors else 200)
-
-
-@door("roster.confirm_nobody")
-@require_POST
-def nobody(request: HttpRequest, code: str) -> HttpResponse:
-    """Say that nobody at the agency belongs to a group today."""
-    who = visit(request)
-    agency = open_agency(who, code)
-    require("roster.confirm_nobody", who.user, agency, at=who.now)
-    form = NobodyForm(request.POST)
-    if not form.is_valid():
-        raise Refused("group_unknown", _("This group does not exist."), status=422)
-    RosterStatement.nobody(agency, form.cleaned_data["group"], on=who.on, by=who.user, now=who.now)
-    messages.success(request, _("Recorded: nobody belongs to this group."))
-    return redirect("people:roster", agency.code)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from lms.people.forms import ConfirmListForm
+from lms.people.forms import ConfirmListForm, NobodyForm
 from lms.people.models import Agency, RosterStatement
 from lms.people.permissions import door, require
 from lms.people.views.roster import open_agency
@@ -50,4 +50,19 @@ def take_back(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     statement = get_object_or_404(RosterStatement.objects.select_related("agency"), pk=pk, agency=agency)
     statement.take_back(by=who.user, now=who.now)
     messages.success(request, _("The statement has been taken back."))
+    return redirect("people:roster", agency.code)
+
+
+@door("roster.confirm_nobody")
+@require_POST
+def nobody(request: HttpRequest, code: str) -> HttpResponse:
+    """Say that nobody at the agency belongs to a group today."""
+    who = visit(request)
+    agency = open_agency(who, code)
+    require("roster.confirm_nobody", who.user, agency, at=who.now)
+    form = NobodyForm(request.POST)
+    if not form.is_valid():
+        raise Refused("group_unknown", _("This group does not exist."), status=422)
+    RosterStatement.nobody(agency, form.cleaned_data["group"], on=who.on, by=who.user, now=who.now)
+    messages.success(request, _("Recorded: nobody belongs to this group."))
     return redirect("people:roster", agency.code)
