@@ -77,19 +77,19 @@ def choose(
 
     Raises Refused: import_is_over.
     """
-    if run.state != ImportState.DRY:
-        raise Refused("import_is_over", _("This check is over. Check the file again."))
-    lines = [line for line in run.lines.filter(pk__in=list(choices), code="choose_person") if line.data.get("member")]
     directory = directory_of(writable, None, reach)
-    rows = {line.pk: _row(line) for line in lines}
-    known = known_of([row.member for row in rows.values() if row.member], directory)
+    dry = ImportRun.objects.filter(pk=run.pk, state=ImportState.DRY)
     with transaction.atomic():
+        if not dry.update(plan_hash=F("plan_hash")):
+            raise Refused("import_is_over", _("This check is over. Check the file again."))
+        waiting = run.lines.filter(pk__in=list(choices), code="choose_person")
+        lines = [line for line in waiting if line.data.get("member")]
+        rows = {line.pk: _row(line) for line in lines}
+        known = known_of([row.member for row in rows.values() if row.member], directory)
         for line in lines:
-            judged = compare(rows[line.pk], known, choices[line.pk])
-            _rewrite(line, judged, choices[line.pk])
+            _rewrite(line, compare(rows[line.pk], known, choices[line.pk]), choices[line.pk])
         ImportLine.objects.bulk_update(lines, ["verdict", "code", "message", "data"], batch_size=100)
-        verdicts = run.lines.values_list("verdict", flat=True)
-        ImportRun.objects.filter(pk=run.pk, state=ImportState.DRY).update(counts=Counter(verdicts))
+        dry.update(counts=Counter(run.lines.values_list("verdict", flat=True)))
     return sum(line.code != "choose_person" for line in lines)
 
 
@@ -106,7 +106,8 @@ def confirm(
     wrote in the meantime just as the file says is left as it is.
 
     Raises Refused: rows_refused (there are refused rows and `only_sound` is not set), nothing_to_import,
-    preview_stale (the rosters say something else now), already_imported (the same file, by another run).
+    preview_stale (the rosters say something else now), already_imported (the same file, by another run), import_is_over
+    (another file was checked since).
     """
     if run.state == ImportState.APPLIED:
         return False
@@ -114,11 +115,11 @@ def confirm(
         raise Refused("rows_refused", _("Some rows were refused. Mend them, or import the sound rows only."))
     with transaction.atomic():
         _one_import_at_a_time()
+        if not _claimed(run, now):
+            return False
         planned = _planned(run)
         if not planned:
             raise Refused("nothing_to_import", _("There is nothing to import in this file."))
-        if not _claimed(run, now):
-            return False
         write(_still_to_do(planned, directory_of(writable, None, reach)), by=by, now=now)
         Event.record(
             "roster.import_confirm", object_kind="import_run", object_id=run.pk, actor=_actor(by), now=now,
@@ -145,9 +146,12 @@ def _one_import_at_a_time() -> None:
 def _claimed(run: ImportRun, now: datetime) -> bool:
     try:
         with transaction.atomic():
-            return run.mark_applied(now)
+            claimed = run.mark_applied(now)
     except IntegrityError as error:
         raise Refused("already_imported", _("This file has been loaded here before.")) from error
+    if not claimed and run.state != ImportState.APPLIED:
+        raise Refused("import_is_over", _("This check is over. Check the file again."))
+    return claimed
 
 
 class Planned(NamedTuple):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import struct
 import subprocess
 import sys
 import time
+import zipfile
 from datetime import date
 
 import pytest
@@ -97,6 +100,15 @@ def test_a_hidden_first_sheet_is_passed_over():
 def test_a_document_type_is_refused():
     evil = b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet'
     assert refusal(changed(GOOD, old=b"<worksheet", new=evil)) == "not_this_format"
+
+
+@pytest.mark.parametrize("member", [SHEET, "xl/styles.xml"])
+def test_a_central_directory_that_lies_about_sizes_gains_nothing(member):
+    padded = changed(GOOD, member, old=b"?>", new=b"?>" + b" " * 200_000_000)
+    with zipfile.ZipFile(io.BytesIO(padded)) as archive:
+        size = struct.pack("<I", archive.getinfo(member).file_size)
+    assert refusal(padded) == "archive_bomb"
+    assert refusal(padded.replace(size, struct.pack("<I", 1000))) == "not_this_format"
 
 
 def test_a_shared_text_shown_too_often_is_a_bomb():
