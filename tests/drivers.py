@@ -16,7 +16,7 @@ from django.conf import settings
 from certificates.previewing import Decision, preview
 from courses.live_codes import live_code, room_key, slot_at
 from courses.models import Attempt, Enrolment, EnrolmentState, Reply, Run
-from lms.people.models import Approval, User
+from lms.people.models import Approval, RosterStatement, User
 from tests.house.world import DECISION, MOMENT, Browser, World
 from tests.make import courses as make
 
@@ -101,6 +101,34 @@ def _by_oneself(client: Browser, world: World, verb: str) -> Any:
     """One's own request; for the other trainer, that of the trainer of the course."""
     asker = world.users["TR" if client.column == "TX" else client.column] if client.column in world.users else None
     return client.post(f"{_asked_by(world, asker) if asker else _approval(world)}{verb}/")
+
+
+def _correct_entry(client: Browser, world: World) -> Any:
+    data = {
+        "group": "editor", "position": "Biên tập viên", "staff_type": "public_employee", "starts_on": "2025-07-01",
+        "reason": "Ghi nhầm nhóm",
+    }  # fmt: skip
+    return client.post(f"{_agency(world)}roster/{world.own.entry.pk}/correct/", data)
+
+
+def _take_back(client: Browser, world: World) -> Any:
+    said = RosterStatement.nobody(world.own.agency, "editor", on=make.DAY, by=world.users["FO"], now=MOMENT)
+    return client.post(f"{_agency(world)}roster/statements/{said.pk}/take-back/")
+
+
+def _person(world: World) -> str:
+    return f"/people/{world.own.person.public_id}/"
+
+
+def _contacts_of_another(client: Browser, world: World) -> Any:
+    """A colleague without an account; the trainee asks for the own row, which has one."""
+    person = world.own.person if client.column == "T" else make.person(of=world.own.agency)
+    return client.post(f"/people/{person.public_id}/contacts/", {"email": "moi@example.test", "phone": "0912345678"})
+
+
+def _merge(client: Browser, world: World) -> Any:
+    duplicate = make.person(of=world.own.agency)
+    return client.post(f"{_person(world)}merge/", {"duplicate": duplicate.public_id})
 
 
 # --- courses ----------------------------------------------------------------------------------------------------------
@@ -255,6 +283,18 @@ DRIVERS: dict[str, Driver] = {
     "roster.add_or_end_entry": _end_entry,
     "roster.void_entry_with_reason": _void_entry,
     "roster.confirm_nobody": _post(lambda world: f"{_agency(world)}roster/nobody/", group="editor"),
+    "roster.confirm_list": lambda client, world: client.post(
+        f"{_agency(world)}roster/confirm/", {"group": world.own.entry.group, "on": make.DAY}
+    ),
+    "roster.take_back_statement": _take_back,
+    "roster.correct_entry": _correct_entry,
+    "roster.export": _post(lambda world: f"{_agency(world)}roster/export/xlsx/"),
+    "person.view_card": _get(_person),
+    "person.correct_name_or_birth_date": lambda client, world: client.post(
+        f"{_person(world)}correct/", {"full_name": "Nguyễn Thị Lan Hoàn", "birth_date": "1990-02-01"}
+    ),
+    "person.edit_contacts_without_account": _contacts_of_another,
+    "person.merge_duplicates": _merge,
     "roster.import_dry_run": _get(lambda world: f"{_agency(world)}roster/import/{world.own.import_run.pk}/"),
     "roster.import_confirm": _confirm_import,
     "person.create": _add_person,

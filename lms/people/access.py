@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from lms.days import local_day
-from lms.people.models import Agency, Role, User
+from lms.people.models import Agency, Person, Role, RosterEntry, User
 from lms.people.permissions import rule
 
 
@@ -29,12 +29,40 @@ def may_view_roster(user: User, agency: Agency, at: datetime) -> bool:
 @rule("roster.void_entry_with_reason")
 @rule("roster.import_dry_run")
 @rule("roster.import_confirm")
+@rule("roster.correct_entry")
 def may_keep_roster(user: User, agency: Agency, at: datetime) -> bool:
     """The agency itself, and the department; the administrator sets up and does not act on people."""
     return _is_coordinator(user, at) or _leads(user, agency, at)
 
 
+@rule("roster.export")
+def may_export_roster(user: User, agency: Agency, at: datetime) -> bool:
+    """Whoever may read it may take it along."""
+    return may_view_roster(user, agency, at=at)
+
+
 @rule("roster.confirm_nobody")
+@rule("roster.confirm_list")
+@rule("roster.take_back_statement")
 def may_confirm_nobody(user: User, agency: Agency, at: datetime) -> bool:
-    """Only the agency itself can say that it has nobody."""
+    """Only the agency itself can say that its roster is right, or that it has nobody."""
     return _leads(user, agency, at)
+
+
+@rule("person.correct_name_or_birth_date")
+@rule("person.edit_contacts_without_account")
+def may_correct_person(user: User, person: Person, at: datetime) -> bool:
+    """An agency on whose roster the person is or was, and the department; not the person."""
+    if _is_coordinator(user, at):
+        return True
+    on = local_day(at)
+    if not user.holds(Role.FOCAL, on=on):
+        return False
+    mine = RosterEntry.objects.known().filter(person=person, agency__in=Agency.objects.led_by(user, on))
+    return mine.exists()
+
+
+@rule("person.merge_duplicates")
+def may_merge(user: User, at: datetime) -> bool:
+    """The department: it alone sees all rosters and answers for them."""
+    return _is_coordinator(user, at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.people.models import AgencyKind, Group, RosterEntry, Sex, StaffType
 from lms.people.roster_cells import LONGEST, LONGEST_OTHER, Cells
-from lms.people.roster_files import COLUMNS, MOST_BYTES, Member
+from lms.people.roster_files import Member
+from lms.people.roster_tables import COLUMNS, FILES
+from lms.uploads.checks import MOST_BYTES, FileError, check_size, extension
 
 
 class DayInput(forms.DateInput):
@@ -118,13 +120,121 @@ class NobodyForm(forms.Form):
 
 
 class RosterFileForm(forms.Form):
-    """A roster as a CSV file."""
+    """A roster: a workbook, a CSV file, or cells pasted from a sheet."""
 
-    file = forms.FileField(label=_("CSV file"), widget=forms.ClearableFileInput({"accept": ".csv,text/csv"}))
+    file = forms.FileField(
+        label=_("Excel or CSV file"), required=False,
+        widget=forms.ClearableFileInput({"accept": ",".join(f".{ending}" for ending in FILES)}),
+    )  # fmt: skip
+    pasted = forms.CharField(
+        label=_("Or paste the cells copied from Excel"), required=False, strip=False, max_length=MOST_BYTES,
+        widget=forms.Textarea({"rows": 6, "spellcheck": "false"}),
+        help_text=_("With the headings, or without them in the order of the template."),
+    )  # fmt: skip
 
     def clean_file(self) -> Any:
-        """Its size is looked at before it is read."""
+        """Its name and size are looked at before it is read."""
         found = self.cleaned_data["file"]
-        if found.size > MOST_BYTES:
-            raise forms.ValidationError(_("The file is larger than 5 MB."), code="file_too_large")
+        if found:
+            try:
+                extension(found.name, FILES)
+                check_size(found.size)
+            except FileError as error:
+                raise forms.ValidationError(str(error), code=error.code) from error
         return found
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two, and not both."""
+        has_text = bool((self.cleaned_data.get("pasted") or "").strip())
+        if not self.errors and bool(self.cleaned_data.get("file")) == has_text:
+            raise forms.ValidationError(_("Choose a file, or paste cells: one of the two."), code="one_of_two")
+        return self.cleaned_data
+
+
+class RosterFilter(DayFilter):
+    """The day on which a roster is shown, and the moment whose knowledge is shown."""
+
+    known_at = forms.DateTimeField(
+        label=_("As known at"), required=False, help_text=_("Empty: as known now."),
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )  # fmt: skip
+
+    def moment(self) -> datetime | None:
+        """The moment asked for; None is now."""
+        return self.cleaned_data["known_at"] if self.is_valid() else None
+
+
+class CorrectionForm(forms.Form):
+    """What an entry should have said from the start, and why."""
+
+    group = forms.ChoiceField(label=_("Group"), choices=Group.choices)
+    position = forms.CharField(label=_("Position"), required=False, max_length=LONGEST["position"])
+    staff_type = forms.ChoiceField(label=_("Staff type"), choices=StaffType.choices)
+    starts_on = forms.DateField(label=_("First day on the roster"), widget=DayInput())
+    ends_on = forms.DateField(
+        label=_("No longer on the roster from"), required=False, widget=DayInput(),
+        help_text=_("This day does not count any more."),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Reason"), max_length=RosterEntry._meta.get_field("void_reason").max_length,
+        help_text=_("For example: the decision names another day."),
+    )  # fmt: skip
+
+    def clean_position(self) -> str:
+        """As it would be taken from a file."""
+        return _cell(self, "position")
+
+
+class ConfirmListForm(forms.Form):
+    """Which group's roster is right, and on which day."""
+
+    group = forms.ChoiceField(label=_("Group"), choices=Group.choices)
+    on = forms.DateField(label=_("As of"))
+
+
+class CopyForm(forms.Form):
+    """Who stood on the roster on a past day and is entered again, from when."""
+
+    on = forms.DateField(label=_("As it stood on"), widget=DayInput())
+    starts_on = forms.DateField(label=_("On the roster again from"), widget=DayInput())
+
+
+class PersonForm(forms.Form):
+    """The name and the date of birth of a person."""
+
+    full_name = forms.CharField(label=_("Full name"), max_length=LONGEST["full_name"])
+    birth_date = forms.DateField(label=_("Date of birth"), required=False, widget=DayInput())
+
+    def clean_full_name(self) -> str:
+        """As it would be taken from a file."""
+        return _cell(self, "full_name")
+
+
+class ContactsForm(forms.Form):
+    """Contacts of somebody without an account."""
+
+    email = forms.CharField(
+        label=_("Official e-mail"), required=False, max_length=LONGEST["email"], widget=forms.EmailInput()
+    )
+    phone = forms.CharField(
+        label=_("Mobile phone"), required=False, max_length=LONGEST_OTHER, widget=forms.TextInput({"inputmode": "tel"})
+    )
+
+    def clean_email(self) -> str:
+        """As it would be taken from a file."""
+        return _cell(self, "email")
+
+    def clean_phone(self) -> str:
+        """As it would be taken from a file."""
+        return _cell(self, "phone")
+
+
+def _cell(form: forms.Form, name: str) -> str:
+    """What a field says, read as a cell of a roster file is read."""
+    cells = Cells({name: form.cleaned_data[name]}, date.min)
+    readers = {"full_name": cells.name, "email": cells.email, "phone": cells.phone, "position": cells.text}
+    value = readers[name](name)
+    for problem in cells.problems([name]):
+        if not problem.is_warning:
+            raise forms.ValidationError(problem.message, code=problem.defect)
+    return value

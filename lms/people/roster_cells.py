@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import TextChoices
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from lms.people.models.persons import Sex
-from lms.people.models.roster import Group
+from lms.people.models.roster import Group, StaffType
 from lms.vietnamese.text import Misread, clean, clean_name, fold, misread
 
 LONGEST: Mapping[str, int] = {"full_name": 200, "position": 200, "email": 254}
@@ -27,11 +31,30 @@ _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _SHORT_YEAR = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2}")
 _EXCEL_EPOCH = date(1899, 12, 30)
 _PHONE = re.compile(r"0[35789]\d{8}")
+_STAND_IN = re.compile("[\udc80-\udcff]")
+"""What stands for a byte that is not UTF-8."""
 _FORMULA = ("=", "+", "-", "@")
 _SEX = {"": Sex.UNKNOWN, "nu": Sex.FEMALE, "nam": Sex.MALE, "female": Sex.FEMALE, "male": Sex.MALE}
 
 
-@dataclass(frozen=True)
+LABELS: Mapping[str, Any] = {
+    "full_name": gettext_lazy("Full name"),
+    "birth_date": gettext_lazy("Date of birth"),
+    "sex": gettext_lazy("Sex"),
+    "agency_code": gettext_lazy("Agency code"),
+    "position": gettext_lazy("Position"),
+    "group": gettext_lazy("Group"),
+    "staff_type": gettext_lazy("Staff type"),
+    "email": gettext_lazy("E-mail"),
+    "phone": gettext_lazy("Mobile phone"),
+    "starts_on": gettext_lazy("First day"),
+    "ends_on": gettext_lazy("No longer on the roster from"),
+    "last_day": gettext_lazy("Last day"),
+}
+"""The columns as the sentences name them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with a field; `defect` is a stable code, the message a sentence. A warning lets the row pass."""
 
@@ -44,13 +67,17 @@ class Problem:
 class Cells:
     """Reads cells and collects problems, one per field: whatever stands first in the way."""
 
-    def __init__(self, raw: Mapping[str, str], on: date) -> None:
-        self._raw = raw
+    def __init__(self, raw: Mapping[str, str], on: date, unread: Collection[str] = ()) -> None:
+        """`unread` names the columns whose cell is a formula without a value; a column that `raw` lacks is empty."""
+        self._raw = {name: raw.get(name, "") for name in LABELS}
         self._on = on
         self._problems: dict[str, Problem] = {}
-        self._labels = _labels()
-        for name in self._labels:
-            self._check_raw(name)
+        for name, value in self._raw.items():
+            if name in unread:
+                sentence = _("%(column)s is a formula without a value. Open the file in Excel and save it again.")
+                self.complain(name, "empty_formula", sentence % self._words(name))
+            elif value:
+                self._check_raw(name)
 
     def complain(self, name: str, defect: str, message: str, *, is_warning: bool = False) -> None:
         """Note a problem, unless the field has one already."""
@@ -120,13 +147,26 @@ class Cells:
     def group(self, name: str) -> str:
         """One of the five groups, by code or by its name on the screens."""
         value = self.text(name)
-        known = {fold(str(label)): code for code, label in Group.choices} | {code: code for code in Group.values}
+        known = _spellings(Group, get_language())
         found = known.get(value) or known.get(fold(value))
         if found is None:
             words = self._words(name) | {"groups": ", ".join(Group.values)}
             sentence = _("The group “%(value)s” is unknown. Choose one of: %(groups)s.") % words
             self.complain(name, "group_unknown", sentence)
         return found or ""
+
+    def staff_type(self, name: str) -> str:
+        """One of the staff types, by code or by its name on the screens; nothing is unknown."""
+        value = self.text(name)
+        known = {fold(str(label)): code for code, label in StaffType.choices} | {
+            code: code for code in StaffType.values
+        }
+        found = (known.get(value) or known.get(fold(value))) if value else StaffType.UNKNOWN.value
+        if found is None:
+            words = self._words(name) | {"types": ", ".join(str(label) for _code, label in StaffType.choices)}
+            sentence = _("The staff type “%(value)s” is unknown. Choose one of: %(types)s.") % words
+            self.complain(name, "staff_type_unknown", sentence)
+        return found or StaffType.UNKNOWN.value
 
     def email(self, name: str) -> str:
         """An address, or nothing."""
@@ -165,18 +205,17 @@ class Cells:
     def _check_raw(self, name: str) -> None:
         """Damage that hides what the cell says: it comes before any reading."""
         value = self._raw[name]
-        words = self._words(name)
         if len(value) > LONGEST.get(name, LONGEST_OTHER):
-            sentence = _("%(column)s is too long (%(size)s characters).") % words
+            sentence = _("%(column)s is too long (%(size)s characters).") % self._words(name)
             self.complain(name, "cell_too_long", sentence)
-        elif any("\udc80" <= char <= "\udcff" for char in value):
+        elif _STAND_IN.search(value):
             sentence = _("This line is not UTF-8; it seems to be Windows-1258. Save the file as «CSV UTF-8».")
             self.complain(name, "not_utf8", sentence)
-        elif any(unicodedata.category(char) in ("Cc", "Cs", "Cn", "Co") and char not in "\t\n\r" for char in value):
-            sentence = _("%(column)s holds a control character, which is not allowed.") % words
+        elif not value.isprintable() and _has_control(value):
+            sentence = _("%(column)s holds a control character, which is not allowed.") % self._words(name)
             self.complain(name, "control_character", sentence)
         elif name != "phone" and clean(value).startswith(_FORMULA):
-            words = words | {"mark": clean(value)[0]}
+            words = self._words(name) | {"mark": clean(value)[0]}
             sentence = _("%(column)s begins with “%(mark)s”: it may be a spreadsheet formula and is not taken.") % words
             self.complain(name, "formula_injection", sentence)
         elif found := misread(value):
@@ -216,19 +255,15 @@ class Cells:
     def _words(self, name: str) -> dict[str, str | int]:
         """What a sentence about this field may say of it; never the whole of a long cell."""
         value = self._raw[name]
-        return {"column": self._labels[name], "value": clean(value[:60]), "size": len(value)}
+        return {"column": str(LABELS[name]), "value": clean(value[:60]), "size": len(value)}
 
 
-def _labels() -> dict[str, str]:
-    """The columns as the sentences name them."""
-    return {
-        "full_name": _("Full name"),
-        "birth_date": _("Date of birth"),
-        "sex": _("Sex"),
-        "agency_code": _("Agency code"),
-        "position": _("Position"),
-        "group": _("Group"),
-        "email": _("E-mail"),
-        "phone": _("Mobile phone"),
-        "starts_on": _("First day"),
-    }
+@lru_cache(maxsize=8)
+def _spellings(choices: type[TextChoices], _language: str | None) -> dict[str, str]:
+    """Code, or folded name in the reader's language, → code."""
+    return {fold(str(label)): code for code, label in choices.choices} | {code: code for code in choices.values}
+
+
+def _has_control(text: str) -> bool:
+    """Characters that no cell holds: control, surrogates, those that Unicode has not given out."""
+    return any(unicodedata.category(char) in ("Cc", "Cs", "Cn", "Co") and char not in "\t\n\r" for char in text)

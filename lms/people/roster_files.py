@@ -1,36 +1,27 @@
-"""Rosters from CSV: bytes in, a verdict for each row out (domain.md §5, §13). Pure: it asks no database.
+"""Rosters that come as files: a verdict for each row out (domain.md §5, §13). Pure: it asks no database.
 
-A file is read as bytes and judged row by row: one bad row never hides the others, and no message prints a whole cell.
+A file is judged row by row: one bad row never hides the others, and no message prints a whole cell. What a row would
+change on the rosters as they stand is the next question: lms.people.roster_matching.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from lms.days import day_after
+from lms.jobs.models import Verdict
+from lms.people.models.roster import StaffType
 from lms.people.roster_cells import Cells, Problem
-from lms.vietnamese.text import clean, name_key
+from lms.people.roster_tables import COLUMNS, Pasted, RawRow, read_rows
+from lms.uploads.checks import FileError
+from lms.vietnamese.text import name_key
 
-COLUMNS = (
-    "full_name", "birth_date", "sex", "agency_code", "position", "group", "email", "phone", "starts_on",
-)  # fmt: skip
-MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 20_000
-
-
-class RosterFileError(ValueError):
-    """The file as a whole cannot be judged; `code` is stable, the text is a sentence."""
-
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
 
 
 class RowVerdict(StrEnum):
@@ -58,27 +49,19 @@ PersonKey = tuple[str, str, date | None]
 
 
 @dataclass(frozen=True)
-class Standing:
-    """An entry that is on the roster already."""
-
-    group: str
-    starts_on: date
-    ends_on: date | None
-
-
-@dataclass(frozen=True)
 class Directory:
-    """What the file is judged against: all agencies, those the sender may write to, and who is on their rosters."""
+    """What the file is judged against: all agencies, those the sender may write to, and those from whose rosters the
+    sender may move people here."""
 
     units: Mapping[str, Unit]
     writable: frozenset[str]
     default: str = ""
-    standing: Mapping[PersonKey, Sequence[Standing]] = field(default_factory=dict)
+    reach: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Member:
-    """A sound row: what will be written."""
+    """A sound row: what it says. What it leaves out (an empty text, an unknown sex or staff type) changes nothing."""
 
     full_name: str
     birth_date: date | None
@@ -89,6 +72,8 @@ class Member:
     email: str
     phone: str
     starts_on: date
+    ends_on: date | None = None
+    staff_type: str = StaffType.UNKNOWN.value
 
     @property
     def key(self) -> PersonKey:
@@ -96,15 +81,46 @@ class Member:
         return self.agency, name_key(self.full_name), self.birth_date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a row changes: the person it is about (None: a new one), the entry that is replaced, the entries elsewhere
+    that end, and the columns that differ."""
+
+    change: Verdict
+    person: int | None = None
+    entry: int | None = None
+    ends: tuple[int, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Somebody the row may be about: name, year of birth, where and as what."""
+
+    person: int
+    full_name: str
+    birth_year: int | None
+    agency: str
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedRow:
-    """A row with its verdict. `row` counts the data, `line` the lines of the file; the first problem decides."""
+    """A row with its verdict. `row` counts the data, `line` the lines of the file, `record` the rows of the sheet; the
+    first problem decides."""
 
     row: int
     line: int
     verdict: RowVerdict
     problems: tuple[Problem, ...] = ()
     member: Member | None = None
+    raw: RawRow | None = None
+    plan: Plan | None = None
+    suggestions: tuple[Suggestion, ...] = ()
+
+    @property
+    def record(self) -> int:
+        return self.raw.record if self.raw else self.row + 1
 
     @property
     def defect(self) -> str:
@@ -119,84 +135,85 @@ class JudgedRow:
         """What is wrong, in whole sentences."""
         return " ".join(problem.message for problem in self.problems)
 
+    @property
+    def cells(self) -> str:
+        """Where it is wrong, as a sheet names its cells: «C5, F5»."""
+        at = self.raw.at if self.raw else {}
+        return ", ".join(f"{at[one.field]}{self.record}" for one in self.problems if one.field in at)
 
-def judge(content: bytes, directory: Directory, on: date) -> list[JudgedRow]:
-    """A verdict for every row of the file, as of the day `on`. Raises RosterFileError: empty_file, file_too_large,
-    not_csv, not_utf8, columns_missing, too_many_rows."""
+    @property
+    def change(self) -> Verdict:
+        """What the row does to the roster."""
+        if self.verdict == RowVerdict.REJECT:
+            return Verdict.REFUSED
+        if self.defect == "duplicate_in_file":
+            return Verdict.DUPLICATE_IN_FILE
+        return self.plan.change if self.plan else Verdict.NEW
+
+
+@dataclass
+class _Seen:
+    """The sound rows so far, by person and group."""
+
+    lines: dict[tuple[PersonKey, str], int] = field(default_factory=dict)
+
+
+def judge(content: bytes | Pasted, directory: Directory, on: date, *, name: str = "roster.csv") -> list[JudgedRow]:
+    """A verdict for every row of the file by itself and by those before it, as of the day `on`.
+
+    Raises FileError as `read_rows`, and too_many_rows.
+    """
     judged: list[JudgedRow] = []
-    seen: dict[tuple[PersonKey, str], int] = {}
-    for line, cells, width in _rows(content):
+    seen = _Seen()
+    for raw in read_rows(content, name):
         if len(judged) >= MOST_ROWS:
-            raise RosterFileError("too_many_rows", _("The file has more than %(most)s rows.") % {"most": MOST_ROWS})
-        row = _judge_row(len(judged) + 1, line, cells, width, directory, on)
-        judged.append(_compared(row, directory, seen))
+            raise FileError("too_many_rows", _("The file has more than %(most)s rows.") % {"most": MOST_ROWS})
+        judged.append(_once(_judge_row(len(judged) + 1, raw, directory, on), seen))
     return judged
 
 
-def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str] | int, int]]:
-    """Line, cells by column, width of the heading; for a row of another width the number of its cells."""
-    reader = csv.reader(io.StringIO(_decoded(content), newline=""), delimiter=_delimiter(content))
-    try:
-        header = [clean(cell).lower() for cell in next(reader, [])]
-        missing = [name for name in COLUMNS if name not in header]
-        if missing:
-            sentence = _("Columns are missing in the first line: %(names)s.") % {"names": ", ".join(missing)}
-            raise RosterFileError("columns_missing", sentence)
-        begins = reader.line_num + 1
-        for cells in reader:
-            line, begins = begins, reader.line_num + 1
-            if len(cells) == len(header):
-                yield line, dict(zip(header, cells, strict=True)), len(header)
-            elif any(cells):
-                yield line, len(cells), len(header)
-    except csv.Error as error:
-        sentence = _("Line %(line)s cannot be read as CSV.") % {"line": reader.line_num}
-        raise RosterFileError("not_csv", sentence) from error
-
-
-def _decoded(content: bytes) -> str:
-    """The text, with a stand-in for each byte that is not UTF-8: such a row is refused, the others are judged."""
-    if not content.removeprefix(BOM_UTF8).strip():
-        raise RosterFileError("empty_file", _("The file is empty."))
-    if len(content) > MOST_BYTES:
-        raise RosterFileError("file_too_large", _("The file is larger than 5 MB."))
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise RosterFileError("not_csv", _("This is a workbook. Save the sheet as «CSV UTF-8» and send that file."))
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise RosterFileError("not_utf8", _("The file is UTF-16. Save it as «CSV UTF-8»."))
-    return content.decode("utf-8-sig", "surrogateescape")
-
-
-def _delimiter(content: bytes) -> str:
-    """What divides the heading: Excel writes semicolons where the comma is the decimal mark."""
-    heading = content.removeprefix(BOM_UTF8).splitlines()[0]
-    return max(",;\t", key=lambda mark: heading.count(mark.encode()))
-
-
-def _judge_row(row: int, line: int, raw: dict[str, str] | int, width: int, directory: Directory, on: date) -> JudgedRow:
-    if isinstance(raw, int):
-        sizes = {"found": raw, "needed": width}
+def _judge_row(row: int, raw: RawRow, directory: Directory, on: date) -> JudgedRow:
+    if raw.width != raw.needed:
+        sizes = {"found": raw.width, "needed": raw.needed}
         sentence = _("The row has %(found)s columns, %(needed)s are needed: a comma in a text needs quotation marks.")
-        return JudgedRow(row, line, RowVerdict.REJECT, (Problem("", "column_count", sentence % sizes),))
-    cells = Cells(raw, on)
+        problem = Problem("", "column_count", sentence % sizes)
+        return JudgedRow(row, raw.line, RowVerdict.REJECT, (problem,), raw=raw)
+    cells = Cells(raw.cells, on, raw.unread)
     starts_on = cells.day("starts_on", needed=True)
+    ends_on = _end(cells, starts_on)
     birth_date = cells.day("birth_date")
     cells.check_age(birth_date)
     unit = _unit(cells, directory)
     _check_life(cells, unit, starts_on)
+    _check_end_of_life(cells, unit, ends_on)
     if birth_date is None:
         sentence = _("Without a date of birth nobody can be told from a namesake.")
         cells.complain("birth_date", "birth_date_missing", sentence, is_warning=True)
     member = Member(
         full_name=cells.name("full_name"), birth_date=birth_date, sex=cells.sex("sex"),
         agency=unit.code if unit else "", position=cells.text("position"), group=cells.group("group"),
-        email=cells.email("email"), phone=cells.phone("phone"), starts_on=starts_on or on,
+        email=cells.email("email"), phone=cells.phone("phone"), starts_on=starts_on or on, ends_on=ends_on,
+        staff_type=cells.staff_type("staff_type"),
     )  # fmt: skip
     problems = cells.problems(COLUMNS)
-    if any(not problem.is_warning for problem in problems):
-        return JudgedRow(row, line, RowVerdict.REJECT, tuple(problem for problem in problems if not problem.is_warning))
+    grave = tuple(problem for problem in problems if not problem.is_warning)
+    if grave:
+        return JudgedRow(row, raw.line, RowVerdict.REJECT, grave, raw=raw)
     verdict = RowVerdict.ACCEPT_WITH_WARNING if problems else RowVerdict.ACCEPT
-    return JudgedRow(row, line, verdict, problems, member)
+    return JudgedRow(row, raw.line, verdict, problems, member, raw)  # its cells are kept: it may still be refused
+
+
+def _end(cells: Cells, starts_on: date | None) -> date | None:
+    """The day from which the entry does not hold, from either column."""
+    ends_on, last_day = cells.day("ends_on"), cells.day("last_day")
+    column = "last_day" if last_day else "ends_on"
+    if last_day:
+        if ends_on and ends_on != day_after(last_day):
+            cells.complain("last_day", "two_ends", _("The last day and the day of leaving contradict each other."))
+        ends_on = day_after(last_day)
+    if ends_on and starts_on and ends_on <= starts_on:
+        cells.complain(column, "ends_before_it_starts", _("The end must come after the start."))
+    return ends_on
 
 
 def _unit(cells: Cells, directory: Directory) -> Unit | None:
@@ -249,26 +266,21 @@ def _check_life(cells: Cells, unit: Unit | None, starts_on: date | None) -> None
         cells.complain("agency_code", "agency_closed", sentence)
 
 
-def _compared(row: JudgedRow, directory: Directory, seen: dict[tuple[PersonKey, str], int]) -> JudgedRow:
-    """A sound row against the rows before it and against the roster as it stands."""
+def _check_end_of_life(cells: Cells, unit: Unit | None, ends_on: date | None) -> None:
+    """The entry ends no later than the agency."""
+    if unit and unit.closed_on and ends_on and ends_on > unit.closed_on:
+        words = {"name": unit.name, "day": f"{unit.closed_on - timedelta(days=1):%d/%m/%Y}"}
+        sentence = _("%(name)s ended on %(day)s; nobody can stand on its roster after that.") % words
+        cells.complain("ends_on", "outside_agency_life", sentence)
+
+
+def _once(row: JudgedRow, seen: _Seen) -> JudgedRow:
+    """A sound row against the rows before it: the second of the same person and group is left out."""
     if row.member is None:
         return row
-    member = row.member
-    first = seen.setdefault((member.key, member.group), row.line)
-    if first != row.line:
-        sentence = _("The same as line %(line)s of the file; left out.") % {"line": first}
-        return JudgedRow(row.row, row.line, RowVerdict.SKIP, (Problem("", "duplicate_in_file", sentence),), member)
-    entry = standing_entry(member, directory)
-    if entry is None:
+    first = seen.lines.setdefault((row.member.key, row.member.group), row.line)
+    if first == row.line:
         return row
-    words = {"agency": directory.units[member.agency].name, "day": f"{entry.starts_on:%d/%m/%Y}"}
-    sentence = _("Already on the roster of %(agency)s in this group since %(day)s; nothing changes.") % words
-    return JudgedRow(row.row, row.line, RowVerdict.SKIP, (Problem("", "already_on_roster", sentence),), member)
-
-
-def standing_entry(member: Member, directory: Directory) -> Standing | None:
-    """The entry of the same person and group that the row would overlap."""
-    for entry in directory.standing.get(member.key, ()):
-        if entry.group == member.group and (entry.ends_on is None or entry.ends_on > member.starts_on):
-            return entry
-    return None
+    sentence = _("The same as line %(line)s of the file; left out.") % {"line": first}
+    problem = Problem("", "duplicate_in_file", sentence)
+    return JudgedRow(row.row, row.line, RowVerdict.SKIP, (problem,), row.member, row.raw)

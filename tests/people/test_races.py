@@ -11,13 +11,13 @@ from django.db import connections
 from lms.audit.models import Event
 from lms.people.importing import check, confirm
 from lms.people.models import Agency, Group, Person, RosterEntry
-from lms.people.roster_files import COLUMNS
 from lms.refusal import Refused
 from tests import make
 
 BEGIN = date(2026, 1, 1)
 NOW = make.noon(BEGIN)
 HANDS = 4
+COLUMNS = ("full_name", "birth_date", "sex", "agency_code", "position", "group", "email", "phone", "starts_on")
 
 
 def at_once(verb):
@@ -77,3 +77,23 @@ def test_a_file_confirmed_by_several_at_once_is_written_once(committed):
     assert sorted(at_once(confirmed)) == [False] * (HANDS - 1) + [True]
     assert (Person.objects.count(), RosterEntry.objects.count()) == (1, 1)
     assert Event.objects.filter(action="roster.import_confirm").count() == 1
+
+
+def test_two_files_that_overlap_confirmed_at_once_are_united(committed):
+    agency = make.agency()
+    mine = Agency.objects.filter(pk=agency.pk)
+    runs = []
+    for number in range(HANDS):
+        names = ("Nguyễn Mẫu Chung", f"Trần Mẫu Riêng {'ABCD'[number]}")
+        lines = [f"{name},01/02/1990,,,Phóng viên,{Group.REPORTER},,,01/07/2025" for name in names]
+        by = make.user()
+        content = "\n".join([",".join(COLUMNS), *lines]).encode()
+        runs.append((check(content, writable=mine, agency=agency, by=by, now=NOW, on=BEGIN), by))
+
+    def confirmed(number):
+        run, by = runs[number]
+        return confirm(type(run).objects.get(pk=run.pk), writable=mine, by=by, now=NOW)
+
+    assert at_once(confirmed) == [True] * HANDS
+    assert Person.objects.filter(full_name="Nguyễn Mẫu Chung").count() == 1
+    assert (Person.objects.count(), RosterEntry.objects.known().count()) == (HANDS + 1, HANDS + 1)

@@ -11,24 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.people.models import Group
-from lms.people.roster_files import (
-    COLUMNS,
-    MOST_BYTES,
-    MOST_ROWS,
-    Directory,
-    PersonKey,
-    RosterFileError,
-    RowVerdict,
-    Standing,
-    Unit,
-    judge,
-)
+from lms.people.roster_files import MOST_ROWS, Directory, RowVerdict, Unit, judge
+from lms.people.roster_matching import Known, KnownEntry, KnownPerson, compare
+from lms.uploads.checks import MOST_BYTES, FileError
+from lms.vietnamese.text import name_key
 from tests.make import people as make
 
 DATA = Path(__file__).resolve().parents[2] / "courses" / "data"
 SAMPLE = (DATA / "roster-sample.csv").read_bytes()
 BROKEN = (DATA / "roster-broken.csv").read_bytes()
 ON = date(2026, 11, 1)
+COLUMNS = ("full_name", "birth_date", "sex", "agency_code", "position", "group", "email", "phone", "starts_on")
 HEAD = ",".join(COLUMNS)
 UNITS = {
     row.code: Unit(
@@ -37,14 +30,27 @@ UNITS = {
     )
     for row in make.real_list()
 }  # fmt: skip
+NAMES = {unit.code: unit.name for unit in UNITS.values()}
 
 
-def directory(standing=None, writable=frozenset(UNITS), default=""):
-    return Directory(UNITS, writable, default, standing or {})
+def directory(writable=frozenset(UNITS), default=""):
+    return Directory(UNITS, writable, default, writable)
 
 
-def judged(*lines, head=HEAD, **fields):
-    return judge("\n".join([head, *lines]).encode(), directory(**fields), ON)
+def judged(*lines, head=HEAD, known=None, **fields):
+    found = judge("\n".join([head, *lines]).encode(), directory(**fields), ON)
+    return [compare(one, known or Known(names=NAMES)) for one in found]
+
+
+def on_roster(*members, ends_on=None):
+    """These people as the rosters know them: one entry each."""
+    people: dict[str, list[KnownPerson]] = {}
+    entries: dict[int, list[KnownEntry]] = {}
+    for pk, member in enumerate(members, start=1):
+        person = KnownPerson(pk, member.full_name, member.birth_date, member.email, member.phone, member.sex)
+        people.setdefault(name_key(member.full_name), []).append(person)
+        entries[pk] = [KnownEntry(pk, member.agency, member.group, member.starts_on, ends_on, member.position)]
+    return Known(people, entries, NAMES, frozenset(UNITS))
 
 
 def row(**cells):
@@ -67,11 +73,8 @@ def sample():
 
 @pytest.fixture(scope="module")
 def broken(sample):
-    standing: dict[PersonKey, list[Standing]] = {}
-    for good in sample:
-        member = good.member
-        standing.setdefault(member.key, []).append(Standing(member.group, member.starts_on, None))
-    return judge(BROKEN, directory(standing), ON)
+    known = on_roster(*(good.member for good in sample))
+    return [compare(found, known) for found in judge(BROKEN, directory(), ON)]
 
 
 with (DATA / "roster-broken.expected.csv").open(encoding="utf-8-sig", newline="") as file:
@@ -182,13 +185,12 @@ def test_one_person_in_two_groups_is_two_entries_and_twice_in_one_group_is_one()
 
 
 def test_an_entry_that_has_ended_does_not_stand_in_the_way():
-    key = one().member.key
-    ended = {key: [Standing("reporter", date(2025, 7, 1), date(2026, 1, 1))]}
-    before, after = judged(row(), row(starts_on="01/01/2026"), standing=ended)
+    ended = on_roster(one().member, ends_on=date(2026, 1, 1))
+    before, after = judged(row(), row(starts_on="01/01/2026"), known=ended)
     assert before.defect == "already_on_roster"
     assert after.defect == "duplicate_in_file"
-    (after,) = judged(row(starts_on="01/01/2026"), standing=ended)
-    assert after.verdict == RowVerdict.ACCEPT
+    (after,) = judged(row(starts_on="01/01/2026"), known=ended)
+    assert (after.verdict, after.change) == (RowVerdict.ACCEPT, "new")
 
 
 def test_columns_may_stand_in_any_order_and_be_divided_by_semicolons():
@@ -212,7 +214,7 @@ def test_columns_may_stand_in_any_order_and_be_divided_by_semicolons():
     ],
 )
 def test_a_file_that_cannot_be_judged_says_why(content, code):
-    with pytest.raises(RosterFileError) as caught:
+    with pytest.raises(FileError) as caught:
         judge(content, directory(), ON)
     assert caught.value.code == code
     assert str(caught.value)
@@ -223,7 +225,7 @@ def test_no_bytes_make_the_judge_stumble(content):
     for raw in (content, HEAD.encode() + b"\n" + content):
         try:
             found = judge(raw, directory(), ON)
-        except RosterFileError as error:
+        except FileError as error:
             assert error.code
         else:
             assert all(line.verdict in RowVerdict for line in found)

@@ -22,6 +22,7 @@ class ImportState(models.TextChoices):
 class Verdict(models.TextChoices):
     NEW = "new", _("New")
     CHANGED = "changed", _("Changed")
+    MOVED = "moved", _("Moved here")
     NEW_VERSION = "new_version", _("New version")
     UNCHANGED = "unchanged", _("Unchanged")
     CONVERTED = "converted", _("Converted")

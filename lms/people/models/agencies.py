@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from lms.audit.models import Event
 from lms.constraints import one_of, ordered
 from lms.days import is_on, on_q
 from lms.people.rollup import Graph, Step
@@ -113,6 +114,12 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
             return self.reporting()
         return self.reporting().led_by(user, on) if user.holds("focal", on=on) else self.none()
 
+    def roster_kept_by(self, user: User, on: date) -> AgencyQuerySet:
+        """Agencies whose roster this account may change: a focal person's own, all for the department."""
+        if user.holds("coordinator", on=on):
+            return self.reporting()
+        return self.reporting().led_by(user, on) if user.holds("focal", on=on) else self.none()
+
     def to_be_checked(self) -> AgencyQuerySet:
         """Rows of the list whose source is not sure of everything: «cần kiểm tra»."""
         return self.filter(provenance__has_key="confidence").exclude(provenance__confidence="high")
@@ -179,6 +186,17 @@ class Agency(models.Model):
     def is_on(self, day: date) -> bool:
         """Whether the agency exists on `day`; the twin of `AgencyQuerySet.on`."""
         return is_on(day, self.established_on, self.closed_on)
+
+    def record_export(self, *, by: User, now: datetime, **data: Any) -> None:
+        """Write the event of a roster that left the house as a file: which day, how many rows."""
+        Event.record(
+            "roster.export", object_kind="agency", object_id=self.code, actor=str(by.public_id), now=now,
+            agency=self.code, data=data,
+        )  # fmt: skip
+
+    def hold(self) -> None:
+        """Hold the row until the transaction ends: an UPDATE locks on both engines."""
+        Agency.objects.filter(pk=self.pk).update(name=F("name"))
 
     @property
     def last_day(self) -> date | None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from lms.audit.models import Event
 from lms.constraints import one_of
 from lms.people.models.agencies import Agency
+from lms.refusal import Refused
 from lms.vietnamese.fields import CleanCharField, FoldedField, NameField, PersonSortKeyField
-from lms.vietnamese.text import fold
+from lms.vietnamese.text import clean_name, fold
 
 if TYPE_CHECKING:
     from lms.people.models.users import User
@@ -101,6 +103,47 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def has_account(self) -> bool:
+        """Whether somebody signs in as this person; one query."""
+        return Person.objects.filter(pk=self.pk, user__isnull=False).exists()
+
+    def correct(self, full_name: str, birth_date: date | None, *, by: User, now: datetime) -> None:
+        """The name or the date of birth was written wrongly, with one event; the name of the account follows.
+
+        Raises Refused: nothing_to_correct. Papers that were issued keep what they say (decisions.md §9).
+        """
+        full_name = clean_name(full_name)
+        if (full_name, birth_date) == (self.full_name, self.birth_date):
+            raise Refused("nothing_to_correct", _("This is what the entry says already."), status=422)
+        changed = [name for name, value in (("full_name", full_name), ("birth_date", birth_date))
+                   if getattr(self, name) != value]  # fmt: skip
+        with transaction.atomic():
+            self.hold()
+            self.full_name, self.birth_date = full_name, birth_date
+            self.save(update_fields=["full_name", "birth_date", "name_folded", "sort_key"])
+            user = getattr(self, "user", None)
+            if user:
+                user.name = full_name
+                user.save(update_fields=["name"])
+            self.record("person.correct_name_or_birth_date", by=by, now=now, changed=changed)
+
+    def write_contacts(self, email: str, phone: str, *, by: User, now: datetime) -> None:
+        """Contacts of somebody who cannot sign in to change them, with one event. Raises Refused: has_account."""
+        with transaction.atomic():
+            self.hold()
+            if self.has_account():
+                raise Refused("has_account", _("This person has an account and changes the contacts there."))
+            self.email, self.phone = email, phone
+            self.save(update_fields=["email", "phone"])
+            self.record("person.edit_contacts_without_account", by=by, now=now)
+
+    def record(self, action: str, *, by: User, now: datetime, **data: Any) -> None:
+        """Write the event of something done to this person."""
+        who = str(self.public_id)
+        Event.record(
+            action, object_kind="person", object_id=who, actor=str(by.public_id), now=now, subject=who, data=data
+        )
 
     def hold(self) -> None:
         """Hold the row until the transaction ends: an UPDATE locks on both engines."""

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lms.audit.models import Event
 from lms.constraints import both_or_neither, one_of, ordered
-from lms.days import on_q
+from lms.days import local_day, on_q
 from lms.people.models.agencies import Agency, AgencyKind
 from lms.people.models.persons import Person
 from lms.refusal import Refused
@@ -75,6 +75,11 @@ class RosterEntryQuerySet(models.QuerySet["RosterEntry"]):
         if user.holds("focal", on=on):
             reach |= Q(agency__in=Agency.objects.led_by(user, on))
         return self.filter(reach)
+
+    def latest_changes(self) -> dict[tuple[int, str], datetime]:
+        """(agency, group) → when an entry was last recorded or voided: one query."""
+        rows = self.order_by().values("agency_id", "group").annotate(new=Max("recorded_at"), old=Max("voided_at"))
+        return {(row["agency_id"], row["group"]): max(filter(None, (row["new"], row["old"]))) for row in rows}
 
     def in_order(self) -> RosterEntryQuerySet:
         """By given name, then group and time."""
@@ -189,16 +194,38 @@ class RosterEntry(models.Model):
         """
         if self.ends_on is not None:
             raise Refused("already_ended", _("This entry has an end. Void it and add it again if the end is wrong."))
-        ended = RosterEntry(
-            person=self.person, agency=self.agency, group=self.group, staff_type=self.staff_type,
-            position=self.position, starts_on=self.starts_on, ends_on=on,
-        )  # fmt: skip
+        ended = self.copy(ends_on=on)
         ended.check_span()
         with transaction.atomic():
             self._take_out(gettext("The end was recorded."), by=by, now=now)
             ended.write(by=by, now=now)
             ended.record("roster.add_or_end_entry", by=by, now=now, replaces=self.pk)
         return ended
+
+    def copy(self, **said: Any) -> RosterEntry:
+        """A new, unsaved entry of the same person and agency that says what this one says, and `said` otherwise."""
+        columns = ("group", "staff_type", "position", "starts_on", "ends_on")
+        values = {column: getattr(self, column) for column in columns} | said
+        return RosterEntry(person_id=self.person_id, agency=self.agency, **values)
+
+    def correct(self, reason: str, *, by: User | None, now: datetime, **said: Any) -> RosterEntry:
+        """The entry should have said otherwise from the start: it is voided, and another takes its place. One event.
+
+        `said` names columns: group, staff_type, position, starts_on, ends_on. Raises Refused: reason_required,
+        nothing_to_correct, already_voided, and as `enter`.
+        """
+        reason = clean(reason)
+        if not reason:
+            raise Refused("reason_required", _("Say why."), status=422)
+        if all(getattr(self, column) == value for column, value in said.items()):
+            raise Refused("nothing_to_correct", _("This is what the entry says already."), status=422)
+        corrected = self.copy(**said)
+        corrected.check_span()
+        with transaction.atomic():
+            self._take_out(reason[:300], by=by, now=now)
+            corrected.write(by=by, now=now)
+            corrected.record("roster.correct_entry", by=by, now=now, replaces=self.pk)
+        return corrected
 
     def void(self, reason: str, *, by: User | None, now: datetime) -> None:
         """The entry was never right: from now on it does not count. Raises Refused: reason_required, already_voided."""
@@ -240,6 +267,17 @@ class StatementKind(models.TextChoices):
     NOBODY = "nobody", _("Nobody belongs to this group")
 
 
+class RosterStatementQuerySet(models.QuerySet["RosterStatement"]):
+    def live(self) -> RosterStatementQuerySet:
+        """Not taken back, and not replaced."""
+        return self.filter(voided_at__isnull=True)
+
+    def said_of(self, agency: Agency, day: date) -> dict[str, RosterStatement]:
+        """Group → what was said last of `day` or of a day before it, with who said it."""
+        said = self.live().filter(agency=agency, on__lte=day).select_related("recorded_by").order_by("on", "pk")
+        return {statement.group: statement for statement in said}
+
+
 class RosterStatement(models.Model):
     """The focal person's word on a roster: confirmed as it stood on `on`, or that nobody belongs to the group."""
 
@@ -250,6 +288,8 @@ class RosterStatement(models.Model):
     recorded_at = models.DateTimeField(editable=False)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     voided_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = RosterStatementQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -281,8 +321,47 @@ class RosterStatement(models.Model):
                 defaults={"kind": StatementKind.NOBODY, "recorded_at": now, "recorded_by": by},
             )  # fmt: skip
             if is_new:
-                Event.record(
-                    "roster.confirm_nobody", object_kind="roster_statement", object_id=statement.pk,
-                    actor=str(by.public_id), now=now, agency=agency.code, data={"group": group, "on": on},
-                )  # fmt: skip
+                statement.record("roster.confirm_nobody", by=by, now=now)
         return statement
+
+    @classmethod
+    def confirmed(cls, agency: Agency, group: str, *, on: date, by: User, now: datetime) -> RosterStatement:
+        """The agency's word that the roster of `group` is right as it stands on `on`, with one event. Said twice on an
+        unchanged roster it is one; after a change the new word takes the place of the old one.
+
+        Raises Refused: outside_agency_life, not_yet, roster_empty.
+        """
+        if not agency.is_on(on):
+            raise Refused("outside_agency_life", _("The agency did not exist on these days."), status=422)
+        if on > local_day(now):
+            raise Refused("not_yet", _("A roster cannot be confirmed for a day that is still to come."), status=422)
+        with transaction.atomic():
+            agency.hold()
+            entries = RosterEntry.objects.filter(agency=agency, group=group)
+            if not entries.known().on(on).exists():
+                raise Refused("roster_empty", _("Nobody stands on this roster on that day."))
+            same_day = cls.objects.live().filter(agency=agency, group=group, on=on)
+            said = same_day.filter(kind=StatementKind.CONFIRMED).first()
+            if said and entries.latest_changes()[agency.pk, group] <= said.recorded_at:
+                return said
+            same_day.update(voided_at=now)
+            statement = cls.objects.create(
+                agency=agency, group=group, on=on, kind=StatementKind.CONFIRMED, recorded_at=now, recorded_by=by
+            )
+            statement.record("roster.confirm_list", by=by, now=now)
+        return statement
+
+    def take_back(self, *, by: User, now: datetime) -> None:
+        """The agency does not say so any more, with one event. Raises Refused: already_taken_back."""
+        with transaction.atomic():
+            if not RosterStatement.objects.live().filter(pk=self.pk).update(voided_at=now):
+                raise Refused("already_taken_back", _("This statement has been taken back before."))
+            self.record("roster.take_back_statement", by=by, now=now)
+        self.refresh_from_db(fields=["voided_at"])
+
+    def record(self, action: str, *, by: User, now: datetime) -> None:
+        """Write the event of what was said, or taken back."""
+        Event.record(
+            action, object_kind="roster_statement", object_id=self.pk, actor=str(by.public_id), now=now,
+            agency=self.agency.code, data={"group": self.group, "on": self.on},
+        )  # fmt: skip

@@ -11,6 +11,7 @@ from lms.people.forms import AgencyFilter
 from lms.people.models import Agency, Role, Succession
 from lms.people.permissions import door
 from lms.people.views.visit import visit, with_today
+from lms.people.words import words_on
 
 PER_PAGE = 50
 MOST_CHILDREN = 300
@@ -44,6 +45,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
     into = Succession.objects.filter(successor=found).select_related("predecessor")
     out = Succession.objects.filter(predecessor=found).select_related("successor")
     day = who.on if found.is_on(who.on) else found.last_day or who.on
+    shows_roster = Agency.objects.roster_open_to(who.user, who.on).filter(pk=found.pk).exists()
     context = {
         "agency": found,
         "is_open": found.is_on(who.on),
@@ -53,6 +55,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
         "day": day,
         "namesakes": list(Agency.objects.namesakes_of(found).select_related("parent").in_order()),
         "shows_sources": who.user.holds(Role.COORDINATOR, Role.ADMINISTRATOR, on=who.on),
-        "shows_roster": Agency.objects.roster_open_to(who.user, who.on).filter(pk=found.pk).exists(),
+        "shows_roster": shows_roster,
+        "words": list(words_on(found, day).values()) if shows_roster else [],
     }
     return render(request, "people/agency.html", context)

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lms.people.forms import DayFilter, EndForm, NewEntryForm, NobodyForm, VoidForm
-from lms.people.importing import new_person, people_for
-from lms.people.models import Agency, Group, Person, RosterEntry, RosterStatement, StaffType, StatementKind
+from lms.people.copying import enter_again, gone_since
+from lms.people.forms import CopyForm, NewEntryForm, RosterFilter
+from lms.people.importing import people_for
+from lms.people.models import Agency, Group, Person, RosterEntry, StaffType
 from lms.people.models.roster import RosterEntryQuerySet
 from lms.people.permissions import allow, door, require
 from lms.people.roster_files import Member
+from lms.people.roster_sheets import KINDS, roster_file
+from lms.people.roster_writing import new_person
+from lms.people.views.downloads import attachment
 from lms.people.views.visit import Visit, visit, with_today
+from lms.people.words import Word, words_on
 from lms.refusal import Refused
 
 
@@ -33,33 +40,56 @@ def _entries(agency: Agency) -> RosterEntryQuerySet:
 @door("roster.view")
 @require_safe
 def roster(request: HttpRequest, code: str) -> HttpResponse:
-    """The roster on a day, by group and given name, as known now."""
+    """The roster on a day, by group and given name, as known now or at a moment."""
     who = visit(request)
     agency = open_agency(who, code)
-    form = DayFilter(with_today(request, who))
-    day = form.day_or(who.on)
-    standing = list(_entries(agency).on(day).in_order())
+    form = RosterFilter(with_today(request, who))
+    day, moment = form.day_or(who.on), form.moment()
+    known = RosterEntry.objects.known(moment).filter(agency=agency).select_related("person")
+    standing = list(known.on(day).in_order())
     names = Counter(name for _pk, name in {(entry.person_id, entry.person.name_folded) for entry in standing})
-    nobody = RosterStatement.objects.filter(agency=agency, voided_at=None, kind=StatementKind.NOBODY, on__lte=day)
-    said = {statement.group: statement for statement in nobody.order_by("on", "pk")}
+    words = words_on(agency, day)
+    is_now = moment is None
     context = {
         "agency": agency,
         "day": day,
+        "moment": moment,
+        "is_today": day == who.on,
         "is_open": agency.is_on(day),
         "form": form,
-        "groups": [_group(group, standing, said) for group in Group],
+        "groups": [_group(group, standing, words) for group in Group],
         "namesakes": {name for name, count in names.items() if count > 1},
-        "coming": list(_entries(agency).filter(starts_on__gt=day).in_order()),
+        "coming": list(known.filter(starts_on__gt=day).in_order()),
         "people_count": len({entry.person_id for entry in standing}),
-        "may_keep": allow("roster.add_or_end_entry", who.user, agency, at=who.now),
-        "may_say_nobody": day == who.on and allow("roster.confirm_nobody", who.user, agency, at=who.now),
+        "may_keep": is_now and allow("roster.add_or_end_entry", who.user, agency, at=who.now),
+        "may_say": is_now and agency.is_on(day) and allow("roster.confirm_nobody", who.user, agency, at=who.now),
+        "may_confirm": day <= who.on,
+        "exports": [("xlsx", _("Export as Excel")), ("csv", _("Export as CSV"))],
     }
     return render(request, "people/roster.html", context)
 
 
-def _group(group: Group, standing: list[RosterEntry], said: dict[str, RosterStatement]) -> dict[str, Any]:
+def _group(group: Group, standing: list[RosterEntry], words: dict[str, Word]) -> dict[str, Any]:
     entries = [entry for entry in standing if entry.group == group]
-    return {"code": group.value, "label": group.label, "entries": entries, "nobody": said.get(group.value)}
+    return {"code": group.value, "label": group.label, "entries": entries, "word": words.get(group.value)}
+
+
+@door("roster.export")
+@require_POST
+def export(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """The roster of a day as a file that can be imported again; contacts only for the agency's own focal person."""
+    who = visit(request)
+    agency = open_agency(who, code)
+    if kind not in KINDS:
+        raise Http404
+    form = RosterFilter(request.POST)
+    day = form.day_or(who.on)
+    entries = RosterEntry.objects.known().on(day).filter(agency=agency).in_order()
+    content, count = roster_file(
+        kind, entries, with_contacts=allow("roster.confirm_list", who.user, agency, at=who.now)
+    )
+    agency.record_export(by=who.user, now=who.now, on=day, kind=kind, rows=count)
+    return attachment(content, f"danh-sach-{agency.code}-{day:%Y-%m-%d}.{kind}", KINDS[kind])
 
 
 @door("person.create", "roster.add_or_end_entry")
@@ -110,53 +140,22 @@ def _namesakes(member: Member, agency: Agency) -> list[Person]:
 
 @door("roster.add_or_end_entry")
 @require_http_methods(["GET", "HEAD", "POST"])
-def end(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Record from which day somebody is not on the roster any more."""
+def copy(request: HttpRequest, code: str) -> HttpResponse:
+    """Who stood here on a past day and stands nowhere now, with ticks to be entered again."""
     who = visit(request)
     agency = open_agency(who, code)
-    entry = get_object_or_404(_entries(agency), pk=pk)
     require("roster.add_or_end_entry", who.user, agency, at=who.now)
-    form = EndForm(request.POST or None, initial={"ends_on": who.on})
+    first = {"on": who.on - timedelta(days=365), "starts_on": who.on}
+    form = CopyForm(request.POST or request.GET or first)
+    rows = []
     if form.is_valid():
-        entry.end(form.cleaned_data["ends_on"], by=who.user, now=who.now)
-        messages.success(request, _("The end was recorded."))
-        return redirect("people:roster", agency.code)
-    return _form_page(request, agency, entry, form, _("Record an end"), _("Record the end"))
-
-
-@door("roster.void_entry_with_reason")
-@require_http_methods(["GET", "HEAD", "POST"])
-def void(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Take an entry back that was never right."""
-    who = visit(request)
-    agency = open_agency(who, code)
-    entry = get_object_or_404(_entries(agency), pk=pk)
-    require("roster.void_entry_with_reason", who.user, agency, at=who.now)
-    form = VoidForm(request.POST or None)
-    if form.is_valid():
-        entry.void(form.cleaned_data["reason"], by=who.user, now=who.now)
-        messages.success(request, _("The entry is void. It no longer counts."))
-        return redirect("people:roster", agency.code)
-    return _form_page(request, agency, entry, form, _("Void an entry"), _("Void the entry"))
-
-
-def _form_page(
-    request: HttpRequest, agency: Agency, entry: RosterEntry, form: EndForm | VoidForm, title: str, label: str
-) -> HttpResponse:
-    context = {"agency": agency, "entry": entry, "form": form, "title": title, "label": label}
-    return render(request, "people/roster_entry.html", context, status=422 if form.errors else 200)
-
-
-@door("roster.confirm_nobody")
-@require_POST
-def nobody(request: HttpRequest, code: str) -> HttpResponse:
-    """Say that nobody at the agency belongs to a group today."""
-    who = visit(request)
-    agency = open_agency(who, code)
-    require("roster.confirm_nobody", who.user, agency, at=who.now)
-    form = NobodyForm(request.POST)
-    if not form.is_valid():
-        raise Refused("group_unknown", _("This group does not exist."), status=422)
-    RosterStatement.nobody(agency, form.cleaned_data["group"], on=who.on, by=who.user, now=who.now)
-    messages.success(request, _("Recorded: nobody belongs to this group."))
-    return redirect("people:roster", agency.code)
+        day, starts_on = form.cleaned_data["on"], form.cleaned_data["starts_on"]
+        if request.method == "POST":
+            chosen = [int(pk) for pk in request.POST.getlist("entry") if pk.isdecimal()]
+            count = enter_again(agency, chosen, day=day, starts_on=starts_on, by=who.user, now=who.now)
+            sentence = ngettext("%(n)s entry was added again.", "%(n)s entries were added again.", count) % {"n": count}
+            messages.success(request, sentence)
+            return redirect("people:roster", agency.code)
+        rows = list(gone_since(agency, day, starts_on).select_related("person").in_order())
+    context = {"agency": agency, "form": form, "rows": rows}
+    return render(request, "people/roster_copy.html", context, status=422 if form.errors else 200)

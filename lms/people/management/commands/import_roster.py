@@ -1,4 +1,4 @@
-"""`manage.py import_roster FILE.csv [--agency CODE]`: people of one agency, or of several, onto their rosters."""
+"""`manage.py import_roster FILE [--agency CODE] [--on DATE] [--dry-run]`: people onto the rosters of agencies."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 from django.utils import timezone
 
 from lms.days import local_day
-from lms.jobs.models import ImportRun
-from lms.people.importing import check, confirm
+from lms.jobs.models import ImportRun, ImportState, Verdict
+from lms.people.importing import TO_WRITE, check, confirm
 from lms.people.models import Agency
-from lms.people.roster_files import RosterFileError
 from lms.refusal import Refused
+from lms.uploads.checks import FileError
 
 
 class Command(BaseCommand):
     """Twice is once. With refused rows nothing is loaded (exit code 1), unless --only-sound."""
 
-    help = "Import a roster (CSV). Importing it twice changes nothing."
+    help = "Import a roster (XLSX or CSV). Importing it twice changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """FILE, the agency, the day and what to do with bad rows."""
@@ -38,24 +37,24 @@ class Command(BaseCommand):
         if agency and one is None:
             raise CommandError(f"There is no agency with the code {agency}.")
         writable = Agency.objects.reporting().filter(**({"pk": one.pk} if one else {}))
-        with transaction.atomic():
-            try:
-                content = file.read_bytes()
-                on = options["on"] or local_day(now)
-                run = check(content, writable=writable, agency=one, by=None, now=now, on=on)
-            except OSError as error:
-                raise CommandError(f"{file}: {error.strerror}") from error
-            except RosterFileError as error:
-                raise CommandError(f"{file.name}: {error}") from error
-            if verbosity:
-                self.report(run)
-            if options["dry_run"]:
-                transaction.set_rollback(True)
-            elif run.counts.get("accept", 0) + run.counts.get("accept_with_warning", 0) or run.counts.get("reject"):
+        try:
+            content = file.read_bytes()
+            on = options["on"] or local_day(now)
+            run = check(content, name=file.name, writable=writable, agency=one, by=None, now=now, on=on)
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}") from error
+        except FileError as error:
+            raise CommandError(f"{file.name}: {error}") from error
+        if verbosity:
+            self.report(run)
+        try:
+            if not options["dry_run"] and any(run.counts.get(verdict) for verdict in (*TO_WRITE, Verdict.REFUSED)):
                 self.confirm(run, writable, now, only_sound=options["only_sound"])
+        finally:
+            ImportRun.objects.filter(pk=run.pk, state=ImportState.DRY).delete()
 
     def confirm(self, run: ImportRun, writable: Any, now: Any, *, only_sound: bool) -> None:
-        """Write, or say why not. Raises CommandError, which takes the dry run back as well."""
+        """Write, or say why not. Raises CommandError."""
         try:
             done = confirm(run, writable=writable, by=None, now=now, only_sound=only_sound)
         except Refused as error:
@@ -63,9 +62,10 @@ class Command(BaseCommand):
         self.stdout.write("Imported." if done else "This file was imported before: nothing has changed.")
 
     def report(self, run: ImportRun) -> None:
-        """Every row that is not simply accepted, and the counts."""
-        for line in run.lines.exclude(code="").order_by("row"):
-            self.stdout.write(f"row {line.row}: {line.get_verdict_display()}: {line.code}: {line.message}")
+        """Every row with its verdict, why and in which cell, and the counts."""
+        for line in run.lines.order_by("row").iterator(chunk_size=1000):
+            parts = (line.verdict, line.code, line.data.get("cells", ""), line.message)
+            self.stdout.write(f"row {line.row}: " + ": ".join(part for part in parts if part))
         self.stdout.write(
             ", ".join(f"{verdict}: {count}" for verdict, count in sorted(run.counts.items())) or "no rows"
         )
