@@ -33,11 +33,12 @@ def write(paper: Paper, out: IO[bytes]) -> None:
     _styles(document, 11 if paper.is_wide else 12)
     _page(document, paper)
     _head(document, paper)
-    for block in paper.flow():
+    blocks = list(paper.flow())
+    for place, block in enumerate(blocks, start=1):
         if isinstance(block, Table):
-            _table(document, paper, block)
+            _table(document, paper, block, is_last=place == len(blocks))
         else:
-            _paragraph(document, block)
+            _paragraph(document, block, is_last=place == len(blocks))
     _foot(document, paper)
     _save(document, out)
 
@@ -130,23 +131,26 @@ def _capitals(cell: Any, name: str) -> list[str]:
     return [line for part in parts for line in balanced(part, cell.width.pt - 6, lambda text: measure(text, 12))]
 
 
-def _paragraph(document: Any, block: Paragraph) -> None:
+def _paragraph(document: Any, block: Paragraph, *, is_last: bool) -> None:
     paragraph = document.add_paragraph()
     say(paragraph, plain(block.text), bold=block.kind == "heading", size=14, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
     shape = paragraph.paragraph_format
     shape.first_line_indent, shape.space_after = Mm(12.7), Pt(6)
-    shape.keep_with_next = block.kind == "heading"
+    shape.keep_with_next = block.kind == "heading" or is_last
 
 
-def _table(document: Any, paper: Paper, table: Table) -> None:
+def _table(document: Any, paper: Paper, table: Table, *, is_last: bool) -> None:
+    """The last one stays with the signature."""
     if table.title:
         title = say(document.add_paragraph(), plain(table.title), bold=True, size=13, align=_CENTRE)
         title.paragraph_format.space_before = title.paragraph_format.space_after = Pt(6)
         title.paragraph_format.keep_with_next = True
-    append_table(document, table, Mm(paper.text_width).twips)
+    append_table(document, table, Mm(paper.text_width).twips, keep=is_last)
     for note in table.notes:
-        say(document.add_paragraph(), plain(note), italic=True, size=12, align=_LEFT)
-    document.add_paragraph().paragraph_format.line_spacing = Pt(8)
+        below = say(document.add_paragraph(), plain(note), italic=True, size=12, align=_LEFT)
+        below.paragraph_format.keep_with_next = is_last
+    gap = document.add_paragraph().paragraph_format
+    gap.line_spacing, gap.keep_with_next = Pt(8), is_last
 
 
 def _foot(document: Any, paper: Paper) -> None:

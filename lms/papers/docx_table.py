@@ -7,7 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 
 from lms.papers.paper import PRINTED_ROWS, shares, too_long
 from lms.papers.table import NO_ROWS, Align, Cell, Column, Heading, Section, Table, headings, on_paper, plain
@@ -21,8 +21,8 @@ _BORDERS = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto
 _CANNOT_SPLIT, _REPEATED = "<w:cantSplit/>", "<w:cantSplit/><w:tblHeader/>"
 
 
-def append_table(document: Any, table: Table, width: int) -> None:
-    """At the end of the document, `width` in twips, its head repeated on every page.
+def append_table(document: Any, table: Table, width: int, *, keep: bool) -> None:
+    """At the end of the document, `width` in twips, its head on every page; `keep` ties its last row to what follows.
 
     Raises Refused (paper_too_long) past PRINTED_ROWS rows.
     """
@@ -37,6 +37,9 @@ def append_table(document: Any, table: Table, width: int) -> None:
     document.element.body.insert_element_before(body, "w:sectPr")
     for row in _rows(table, widths):
         body.append(parse_xml(row))
+    if keep:
+        for shape in body.tr_lst[-1].iter(qn("w:pPr")):
+            shape.get_or_add_keepNext()
 
 
 def _rows(table: Table, widths: Sequence[int]) -> Iterator[str]:

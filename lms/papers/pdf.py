@@ -23,18 +23,22 @@ BODY, NAMES, SMALL = 11.5, 10.5, 9.5
 """Be Vietnam Pro is a sixth wider than Times: these look like the 13–14, 12–13 and 11 of the decree."""
 _INDENT = 30
 _ROOM_TO_SIGN = 68
+_SHORT = 6 * BODY * LEADING
+"""A text of up to so many points goes whole to the page of the signature."""
 
 
 def write(paper: Paper, out: IO[bytes]) -> None:
     """The same paper, the same bytes. Raises Refused (paper_too_long) for tables that nobody would print."""
     sheet = Sheet(paper, out)
     _head(sheet, paper)
-    for block in paper.flow():
+    blocks = list(paper.flow())
+    for place, block in enumerate(blocks, start=1):
+        below = _foot_height(paper.letterhead) if place == len(blocks) else 0
         if isinstance(block, Table):
-            _table(sheet, paper, block)
+            _table(sheet, paper, block, below)
         else:
-            _paragraph(sheet, block)
-    _foot(sheet, paper)
+            _paragraph(sheet, block, below)
+    _foot(sheet, paper.letterhead)
     sheet.save()
 
 
@@ -91,15 +95,16 @@ def _name(sheet: Sheet, head: Letterhead) -> None:
     sheet.y -= 6
 
 
-def _paragraph(sheet: Sheet, block: Paragraph) -> None:
-    face = BOLD if block.kind == "heading" else REGULAR
-    _flow(sheet, plain(block.text), face, first_line=_INDENT, align=TA_JUSTIFY, keep=block.kind == "heading")
+def _paragraph(sheet: Sheet, block: Paragraph, below: float) -> None:
+    is_heading = block.kind == "heading"
+    face, keep = (BOLD, 2 * BODY * LEADING) if is_heading else (REGULAR, below)
+    _flow(sheet, plain(block.text), face, first_line=_INDENT, align=TA_JUSTIFY, keep=keep)
 
 
 def _flow(  # noqa: PLR0913 — the shape of a paragraph
-    sheet: Sheet, text: str, face: str, *, align: int, indent: float = 0, first_line: float = 0, keep: bool = False
+    sheet: Sheet, text: str, face: str, *, align: int, indent: float = 0, first_line: float = 0, keep: float = 0
 ) -> None:
-    """Running text over as many pages as it takes; `keep` wants room for two more lines below it."""
+    """Running text over as many pages as it takes; if it is short, with `keep` points of room below it."""
     style = ParagraphStyle(
         "flow", fontName=face, fontSize=BODY, leading=BODY * LEADING, alignment=align, firstLineIndent=first_line,
         leftIndent=indent, allowWidows=0, allowOrphans=0,
@@ -109,8 +114,9 @@ def _flow(  # noqa: PLR0913 — the shape of a paragraph
     while waiting:
         part = waiting.pop(0)
         _width, height = part.wrap(sheet.width, sheet.room)
-        if height + (2 * BODY * LEADING if keep else 0) > sheet.room:
-            parts = [] if keep else part.split(sheet.width, sheet.room)
+        kept = keep if height < _SHORT else 0
+        if height + kept > sheet.room:
+            parts = [] if kept else part.split(sheet.width, sheet.room)
             if len(parts) < 2 and not sheet.is_fresh:
                 sheet.new_page()
                 waiting.insert(0, part)
@@ -123,36 +129,42 @@ def _flow(  # noqa: PLR0913 — the shape of a paragraph
     sheet.y -= 5
 
 
-def _table(sheet: Sheet, paper: Paper, table: Table) -> None:
+def _table(sheet: Sheet, paper: Paper, table: Table, below: float) -> None:
     size = 8.0 if paper.is_wide else 9.5
     if table.title:
         sheet.need(90)
         sheet.y -= 3
         _balanced(sheet, plain(table.title), BOLD, BODY, (0, sheet.width))
         sheet.y -= 4
-    draw_table(sheet, table, size)
+    notes = len(table.notes) * SMALL * LEADING * 2 if below else 0
+    draw_table(sheet, table, size, keep=below + notes + 8)
     for note in table.notes:
         sheet.lines(printable(plain(note)), ITALIC, SMALL)
     sheet.y -= 8
 
 
-def _foot(sheet: Sheet, paper: Paper) -> None:
-    """Recipients left, signature right, on one page; nothing is drawn where a person signs."""
-    head, signer = paper.letterhead, paper.letterhead.signer
-    titles = signer.lines() if signer else ()
-    recipients = head.recipient_lines()
-    tall = max(len(recipients) * 15 + 20, len(titles) * 17 + _ROOM_TO_SIGN + 20 if signer else 0)
-    if recipients or signer:
-        sheet.need(tall)
+def _foot_height(head: Letterhead) -> float:
+    """Room for the recipients and the signature; a long list of recipients may run on to the next page."""
+    if head.signer is None:
+        return 15 * min(len(head.recipients), 10)
+    signature = len(head.signer.lines()) * 17 + _ROOM_TO_SIGN + 20
+    return max(15 * min(len(head.recipients), 10) + 20, signature)
+
+
+def _foot(sheet: Sheet, head: Letterhead) -> None:
+    """Recipients left, signature right; nothing is drawn where a person signs."""
+    signer, recipients = head.signer, head.recipient_lines()
+    sheet.need(_foot_height(head))
     top = sheet.y
+    if signer is not None:
+        block = (sheet.width / 2, sheet.width)
+        for line in signer.lines():
+            _balanced(sheet, line, BOLD, BODY, block)
+        if signer.name:
+            sheet.y -= _ROOM_TO_SIGN
+            _balanced(sheet, plain(signer.name), BOLD, BODY, block)
+    sheet.y = top
     if recipients:
         sheet.line(RECIPIENTS, BOLD_ITALIC, NAMES, start=0)
-        for line in recipients:
-            sheet.lines(printable(line), REGULAR, SMALL, room=sheet.width * 0.48)
-    sheet.y = top
-    block = (sheet.width / 2, sheet.width)
-    for line in titles:
-        _balanced(sheet, line, BOLD, BODY, block)
-    if signer and signer.name:
-        sheet.y -= _ROOM_TO_SIGN
-        _balanced(sheet, plain(signer.name), BOLD, BODY, block)
+    for line in recipients:
+        sheet.lines(line, REGULAR, SMALL, room=sheet.width * 0.48)

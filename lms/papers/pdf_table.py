@@ -63,20 +63,24 @@ class _Grid:
         return box.right - _PAD - length if box.align == "right" else (box.left + box.right - length) / 2
 
 
-def draw_table(sheet: Sheet, table: Table, size: float) -> None:
-    """From here down. Raises Refused (paper_too_long) past the rows that a printed table may have."""
+def draw_table(sheet: Sheet, table: Table, size: float, *, keep: float = 0) -> None:
+    """From here down, the last row with `keep` points of room below it.
+
+    Raises Refused (paper_too_long) past the rows that a printed table may have.
+    """
     grid = _Grid(sheet, table, size)
     head = _Head(grid)
     sheet.canvas.setLineWidth(_LINE_WIDTH)
     sheet.need(head.height + 3 * grid.leading)
     head.draw()
     count = 0
-    for count, row in enumerate(table.read(), start=1):
+    for count, (row, is_last) in enumerate(table.read_to_last(), start=1):
         if count > PRINTED_ROWS:
             raise too_long(PRINTED_ROWS)
-        _place(grid, head, _boxes(grid, row), following=1 if isinstance(row, Section) else 0)
+        section = grid.leading + 2 * _PAD if isinstance(row, Section) else 0
+        _place(grid, head, _boxes(grid, row), below=keep if is_last else section)
     if not count:
-        _place(grid, head, [grid.box(NO_ROWS, 0, len(table.columns), "centre", ITALIC)], following=0)
+        _place(grid, head, [grid.box(NO_ROWS, 0, len(table.columns), "centre", ITALIC)], below=keep)
 
 
 def _boxes(grid: _Grid, row: Row) -> list[_Box]:
@@ -91,12 +95,12 @@ def _boxes(grid: _Grid, row: Row) -> list[_Box]:
     return boxes
 
 
-def _place(grid: _Grid, head: _Head, boxes: list[_Box], *, following: int) -> None:
-    """Draw a row here or on the next page, a section never at the foot of one; cut only what no page could hold."""
+def _place(grid: _Grid, head: _Head, boxes: list[_Box], *, below: float) -> None:
+    """Draw a row here, or on the next page if `below` it there is too little room; cut only what no page could hold."""
     sheet = grid.sheet
     while True:
         height = grid.tall(boxes)
-        if height + following * (grid.leading + 2 * _PAD) > sheet.room and sheet.y < head.below:
+        if height + below > sheet.room and sheet.y < head.below:
             sheet.new_page()
             sheet.canvas.setLineWidth(_LINE_WIDTH)
             head.draw()

@@ -79,6 +79,14 @@ class Table:
         if self.total is not None:
             yield self._fitting(self.total)
 
+    def read_to_last(self) -> Iterator[tuple[Row, bool]]:
+        """As `read`, and whether it is the last: that one stays on a page with what follows the table."""
+        rows = self.read()
+        waiting = next(rows, None)
+        while waiting is not None:
+            row, waiting = waiting, next(rows, None)
+            yield row, waiting is None
+
     def _fitting(self, row: Row) -> Row:
         fits = len(row.figures) < len(self.columns) if isinstance(row, Section) else len(row) == len(self.columns)
         if not fits:

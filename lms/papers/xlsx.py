@@ -98,7 +98,7 @@ def _page(sheet: Worksheet, paper: Paper) -> None:
 def _head(pen: Pen, paper: Paper) -> None:
     head = paper.letterhead
     bold: dict[str, Any] = {"bold": True}
-    superior = [(plain(head.superior).upper(), {})] if head.superior else []
+    superior: list[Line] = [(plain(head.superior).upper(), {})] if head.superior else []
     left: list[Line] = [*superior, (plain(head.issuer).upper(), bold), _RULE, (head.number_line, {})]
     right: list[Line] = [(NATION, bold), (MOTTO, bold), _RULE, (head.date_line, {"italic": True})]
     if head.subject_line:
