@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from pathlib import Path
+from threading import Lock
 
 import fontpkg_be_vietnam_pro
 from reportlab.pdfbase import pdfmetrics
@@ -15,9 +16,20 @@ _ABSENT = "\u25a1"
 """«□» for a character that the font lacks: seen, and not taken for another one."""
 
 
-@cache
+_LOADING = Lock()
+
+
 def load() -> frozenset[str]:
-    """Make the faces known to ReportLab, once a process; the characters that all of them have."""
+    """Make the faces known to ReportLab, once a process; the characters that all of them have.
+
+    One thread at a time: a face that is registered again spoils the paper that another thread has begun.
+    """
+    with _LOADING:
+        return _registered()
+
+
+@cache
+def _registered() -> frozenset[str]:
     known: list[set[int]] = []
     for name, file in _FILES.items():
         font = TTFont(name, Path(fontpkg_be_vietnam_pro.ROOT) / "files" / f"BeVietnamPro-{file}.ttf")

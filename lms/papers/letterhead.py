@@ -95,11 +95,17 @@ def _listed(bodies: list[str]) -> list[str]:
 
 
 def balanced(text: str, room: float, measure: Callable[[str], float]) -> list[str]:
-    """As few lines as `room` needs, of like length: «ỦY BAN NHÂN DÂN | TỈNH LÂM ĐỒNG», not one word left over."""
+    """As few lines as `room` needs, of like length: «ỦY BAN NHÂN DÂN | TỈNH LÂM ĐỒNG», not one word left over.
+
+    Two lines part after a comma if they can: «SỞ VĂN HÓA, | THỂ THAO VÀ DU LỊCH».
+    """
     words = text.split(" ")
     best = _greedy(words, room, measure)
     if len(best) == 1:
         return best
+    first, comma, rest = text.partition(", ")
+    if len(best) == 2 and comma and max(measure(first + ","), measure(rest)) <= room:
+        return [first + ",", rest]
     for width in sorted({measure(" ".join(words[:end])) for end in range(1, len(words) + 1)}):
         tried = _greedy(words, width, measure)
         if width <= room and len(tried) == len(best) and max(map(measure, tried)) <= width:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -225,6 +226,18 @@ def test_the_last_row_of_a_word_table_stays_with_the_signature():
     assert ["w:keepNext" in row.xml for row in rows] == [False, True]
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "docx"])
+def test_a_file_does_not_remember_when_it_was_packed(kind):
+    with zipfile.ZipFile(io.BytesIO(made(wide(1), kind))) as file:
+        assert {member.date_time[0] for member in file.infolist()} == {1980}
+
+
+def test_threads_that_write_at_once_write_the_same_bytes():
+    with ThreadPoolExecutor(8) as threads:
+        files = set(threads.map(lambda _turn: made(wide(40), "pdf"), range(16)))
+    assert len(files) == 1
+
+
 def test_long_prose_goes_over_pages():
     text = " ".join(f"từ{number}" for number in range(2000))
     printed = pages(made(Paper(head(), (Paragraph("Đầu", "heading"), Paragraph(text))), "pdf"))
@@ -240,7 +253,7 @@ def test_a_character_that_the_font_lacks_is_seen():
 def test_a_pdf_says_its_title_and_language():
     reader = pypdf.PdfReader(io.BytesIO(made(wide(1), "pdf")))
     assert reader.metadata.title == "Báo cáo Kết quả tập huấn năm 2026"
-    assert reader.root_object["/Lang"] == "vi-VN"
+    assert str(reader.root_object["/Lang"]) == "vi-VN"
 
 
 SCRIPT = """

@@ -8,7 +8,7 @@ import pytest
 
 from lms.papers.files import Kind, write
 from lms.papers.paper import Paper
-from lms.papers.table import Column, Table
+from lms.papers.table import Cell, Column, Table
 from tests.papers.samples import head
 
 
@@ -18,7 +18,7 @@ class Alive:
     now = most = 0
 
 
-class Row(tuple[object, ...]):
+class Row(tuple[Cell, ...]):
     def __new__(cls, cells):
         Alive.now += 1
         Alive.most = max(Alive.most, Alive.now)

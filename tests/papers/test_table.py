@@ -126,7 +126,13 @@ def test_a_paper_that_ends_in_words_says_that_it_ends():
     assert [block.text for block in Paper(head(), (Paragraph("Hai./."),)).flow()] == ["Hai./."]
 
 
-@given(st.lists(st.text("abc", min_size=1, max_size=9), min_size=1, max_size=12), st.integers(9, 40))
+def test_a_name_in_two_lines_parts_after_its_comma():
+    assert balanced("SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH", 24, len) == ["SỞ VĂN HÓA,", "THỂ THAO VÀ DU LỊCH"]
+    assert balanced("ỦY BAN NHÂN DÂN TỈNH LÂM ĐỒNG", 26, len) == ["ỦY BAN NHÂN DÂN", "TỈNH LÂM ĐỒNG"]
+    assert balanced("SỞ MINH HỌA", 26, len) == ["SỞ MINH HỌA"]
+
+
+@given(st.lists(st.text("abc,", min_size=1, max_size=9), min_size=1, max_size=12), st.integers(9, 40))
 def test_balanced_lines_keep_every_word_and_fit(words, room):
     lines = balanced(" ".join(words), room, len)
     assert " ".join(lines).split(" ") == words
