@@ -19,7 +19,7 @@ from certificates.models import Certificate, State
 from courses.models import Completion
 from lms.coverage.freezing import rows_of
 from lms.coverage.frozen import Difference, FrozenRow, differences
-from lms.coverage.models import Adjustment, ClosedReport
+from lms.coverage.models import Adjustment, CauseKind, ClosedReport
 from lms.people.models import RosterEntry
 
 Counts = tuple[int, int, int, int]
@@ -28,15 +28,18 @@ Counts = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Cause:
-    """Why a row changed: a stable kind, the reason that somebody gave, and where to look it up."""
+    """Why a row changed: the reason that somebody gave, and where to look it up."""
 
-    kind: str
+    kind: CauseKind
     reason: str
     evidence: dict[str, Any] = field(default_factory=dict)
 
 
 def adjust(report: ClosedReport, *, now: datetime) -> list[Adjustment]:
-    """Write a numbered line for everything that changed since the report was closed and has no line yet."""
+    """Write a numbered line for everything that changed since the report was closed and has no line yet.
+
+    Two at once number nothing twice: the report's row is held.
+    """
     before, after = list(report.frozen_rows()), rows_of(report.question(None))
     with transaction.atomic():
         ClosedReport.objects.filter(pk=report.pk).update(adjusted_at=now)  # holds the row: one at a time numbers
@@ -79,9 +82,10 @@ def _line(report: ClosedReport, number: int, one: Difference, rest: Counts, caus
     return Adjustment(
         report=report, number=number, group=one.row.group, agency_code=one.row.agency,
         listed_delta=listed, trained_delta=trained, completion_delta=completions, certificate_delta=certificates,
-        reason=cause.reason[:300] or cause.kind, recorded_at=now,
+        reason=cause.reason[:300] or cause.kind.value, recorded_at=now,
         evidence={
-            "cause": cause.kind, "person": one.row.person, "name": one.row.shown.get("name", ""), **cause.evidence,
+            "cause": cause.kind.value, "person": one.row.person, "name": one.row.shown.get("name", ""),
+            **cause.evidence,
         },
     )  # fmt: skip
 
@@ -113,14 +117,16 @@ class _Causes:
         """The cause that fits what changed; the rules themselves where no event of the person does."""
         listed, _trained, _completions, _certificates = one.deltas
         found = self._entry(one) if listed else None
-        return found or self._paper(one) or self._completion(one) or self._entry(one) or Cause("rules_changed", "")
+        return (
+            found or self._paper(one) or self._completion(one) or self._entry(one) or Cause(CauseKind.RULES_CHANGED, "")
+        )
 
     def _entry(self, one: Difference) -> Cause | None:
         mine = [row for row in self.entries[one.row.person] if row.code == one.row.agency]
         if not mine:
             return None
         voided = [row for row in mine if row.void_reason]
-        kind = "roster_corrected" if voided else "roster_added"
+        kind = CauseKind.ROSTER_CORRECTED if voided else CauseKind.ROSTER_ADDED
         return Cause(kind, voided[-1].void_reason if voided else "", {"entries": [row.pk for row in mine]})
 
     def _paper(self, one: Difference) -> Cause | None:
@@ -132,15 +138,15 @@ class _Causes:
         if paper.state == State.REVOKED:
             decided = paper.decision_on.isoformat() if paper.decision_on else ""
             evidence |= {"decision_no": paper.decision_no, "decision_on": decided}
-            return Cause("certificate_revoked", paper.reason, evidence)
-        return Cause("certificate_issued", "", evidence)
+            return Cause(CauseKind.CERTIFICATE_REVOKED, paper.reason, evidence)
+        return Cause(CauseKind.CERTIFICATE_ISSUED, "", evidence)
 
     def _completion(self, one: Difference) -> Cause | None:
         mine = self.completions[one.row.person]
         if not mine:
             return None
         voided = [row for row in mine if row.void_reason]
-        kind = "completion_voided" if voided else "completion_recorded"
+        kind = CauseKind.COMPLETION_VOIDED if voided else CauseKind.COMPLETION_RECORDED
         return Cause(kind, voided[-1].void_reason if voided else "", {"completions": [row.pk for row in mine]})
 
 

@@ -280,6 +280,19 @@ class ClosedRow(models.Model):
         return str(Group(self.group).label) if self.group else ""
 
 
+class CauseKind(models.TextChoices):
+    """What made a line under a closed report."""
+
+    ROSTER_ADDED = "roster_added", _("Entered on the roster")
+    ROSTER_CORRECTED = "roster_corrected", _("Roster corrected")
+    CERTIFICATE_REVOKED = "certificate_revoked", _("Certificate revoked")
+    CERTIFICATE_ISSUED = "certificate_issued", _("Certificate issued or replaced")
+    COMPLETION_VOIDED = "completion_voided", _("Completion declared void")
+    COMPLETION_RECORDED = "completion_recorded", _("Completion recorded")
+    REORGANISED = "reorganised", _("Agencies reorganised")
+    RULES_CHANGED = "rules_changed", _("Requirements or courses of the task changed")
+
+
 class Adjustment(models.Model):
     """A numbered line under a closed report: what a later event changed, with its reason (domain.md §7, C3)."""
 
@@ -313,3 +326,24 @@ class Adjustment(models.Model):
                 violation_error_message=_("Say why the figures changed."),
             ),
         ]
+
+    @property
+    def cause_label(self) -> str:
+        """What happened, in the reader's language."""
+        return str(CauseKind(self.evidence.get("cause", CauseKind.RULES_CHANGED)).label)
+
+    @property
+    def said_reason(self) -> str:
+        """The reason that somebody gave; empty where nobody did."""
+        return "" if self.reason in CauseKind.values else self.reason
+
+    @property
+    def agency(self) -> str:
+        """The agency under its name in the report; its code for one that the report does not name."""
+        named: dict[str, Any] = self.report.parameters.get("agencies", {}).get(self.agency_code, {})
+        return str(named.get("name", self.agency_code))
+
+    @property
+    def group_label(self) -> str:
+        """The name of the group in the reader's language; empty for none."""
+        return str(Group(self.group).label) if self.group else ""

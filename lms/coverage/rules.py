@@ -24,6 +24,12 @@ def may_reopen(user: User, *, at: datetime) -> bool:
     return user.holds(Role.COORDINATOR, on=local_day(at))
 
 
+@rule("period.read_closed_rows")
+def may_read_rows(user: User, *, at: datetime) -> bool:
+    """The department; a focal person reads the rows of the own agencies."""
+    return user.holds(Role.FOCAL, Role.COORDINATOR, Role.ADMINISTRATOR, on=local_day(at))
+
+
 @approves("period.close", _("Close the figures of a period"))
 def close(approval: Approval, by: User, now: datetime) -> None:
     """The figures that were frozen when it was asked are in force."""

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from lms.audit.models import Event
 from lms.coverage.adjusting import adjust
 from lms.coverage.counting import Figures, Report, count
 from lms.coverage.models import Adjustment, ClosedReport, ClosedRow, ReportState
 from lms.coverage.reading import read
+from lms.coverage.tasks import ask_for_adjustments, look
 from lms.coverage.verifying import verify
+from lms.jobs.models import Job
 from lms.people.models import Approval, Group, RosterEntry, User
 from lms.plan.models import Period, PlanTask, Requirement
 from lms.refusal import Refused
@@ -242,3 +250,68 @@ def test_a_closed_report_is_read_under_the_names_of_today(
     (row,) = read(report, seen_on=date(2027, 8, 1)).rows
     assert (row.name, row.figures.headcount, row.figures.trained, row.figures.completions) == ("Phường Mới", 9, 6, 8)
     same(read(report, seen_on=date(2027, 8, 1)), count(task, year, seen_on=date(2027, 8, 1), by_group=True))
+
+
+def test_the_sweep_looks_at_closed_reports_after_which_something_happened(
+    task: PlanTask, year: Period, province: Province, people: tuple[User, User]
+) -> None:
+    report = closed(task, year, people)
+    later = CONFIRMED + timedelta(hours=1)
+    assert ask_for_adjustments(later) == 1, "its own confirmation is an event"
+    adjust(report, now=later)
+    assert ask_for_adjustments(later + timedelta(hours=1)) == 0
+    make.revoke(province.papers[5], date(2027, 1, 10))
+    Event.record(
+        "certificate.revoked", object_kind="certificate", object_id="x", actor="x", now=make.noon(date(2027, 1, 10))
+    )  # fmt: skip
+    on = make.noon(date(2027, 1, 11))
+    assert ask_for_adjustments(on) == 1
+    job = Job.objects.filter(kind="coverage.adjust").latest("pk")
+    assert look(job, on).result == {"lines": 1}
+
+
+def test_the_command_says_equal_or_where_not(
+    task: PlanTask, year: Period, province: Province, people: tuple[User, User]
+) -> None:
+    report = closed(task, year, people)
+    out = StringIO()
+    call_command("coverage", verify=f"{task.plan.code}:{task.code}:2026:1", stdout=out)
+    assert out.getvalue().strip().endswith("EQUAL")
+    Requirement.objects.filter(task=task, group=Group.COMMUNICATION_OFFICER).update(needed=2)
+    with pytest.raises(CommandError):
+        call_command("coverage", verify=str(report.pk), stdout=out)
+    assert province.people[1].full_name in out.getvalue()
+    with pytest.raises(CommandError):
+        call_command("coverage", verify="khong-co", stdout=out)
+
+
+def test_a_focal_person_reads_the_closed_rows_of_the_own_agency_only(
+    task: PlanTask, year: Period, province: Province, people: tuple[User, User], client: Client
+) -> None:
+    report = closed(task, year, people)
+    client.force_login(make_courses.account(None, "focal", agency=province.ward))
+    page = client.get(f"/coverage/closed/{report.pk}/people/").content.decode()
+    assert province.people[0].full_name in page
+    assert "Người Ngoài" not in page
+    assert client.get(f"/coverage/closed/{report.pk}/people/?agency={province.silent.code}").status_code == 404
+    assert client.get(f"/coverage/closed/{report.pk}/").status_code == 404
+
+
+def test_the_page_of_a_closed_report_shows_figures_adjustments_and_proof_in_constant_queries(
+    task: PlanTask, year: Period, province: Province, people: tuple[User, User], client: Client
+) -> None:
+    report = closed(task, year, people)
+    make.revoke(province.papers[5], date(2027, 1, 10))
+    adjust(report, now=make.noon(date(2027, 1, 20)))
+    client.force_login(people[0])
+    sizes = []
+    for _round in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            page = client.get(f"/coverage/closed/{report.pk}/?verify=1")
+        sizes.append(len(seen))
+        make.people_at(province.ward, 5)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert province.people[5].full_name in text
+    assert "−1" in text
+    assert sizes[0] == sizes[1]
