@@ -16,9 +16,12 @@ from django.conf import settings
 from certificates.previewing import Decision, preview
 from courses.live_codes import live_code, room_key, slot_at
 from courses.models import Attempt, Enrolment, EnrolmentState, Reply, Run
+from lms.coverage.models import ClosedReport
 from lms.people.models import Approval, RosterStatement, User
+from lms.plan.models import PlanTask
 from tests.house.world import DECISION, MOMENT, Browser, World
 from tests.make import courses as make
+from tests.make import plan as make_plan
 
 Driver = Callable[[Browser, World], Any]
 
@@ -272,6 +275,32 @@ def _ask_to_revoke(client: Browser, world: World) -> Any:
     return client.post(f"{_register(world)}revoke/", data)
 
 
+def _closed(world: World) -> ClosedReport:
+    """The figures of last year, closed by two of the department."""
+    task = PlanTask.objects.filter(requirements__isnull=False).first() or make_plan.requirement(make_plan.task()).task
+    report = ClosedReport.ask_to_close(
+        task, make_plan.period(MOMENT.year - 1), by=world.users["CO"], reason="Chốt số liệu", document_no="1/BC",
+        now=MOMENT,
+    )  # fmt: skip
+    report.close(by=world.users["AD"], sha256=report.sha256, now=MOMENT)
+    return report
+
+
+def _close(client: Browser, world: World) -> Any:
+    task = PlanTask.objects.filter(requirements__isnull=False).first() or make_plan.requirement(make_plan.task()).task
+    period = make_plan.period(MOMENT.year - 1)
+    data = {"task": task.pk, "period": period.pk, "reason": "Chốt số liệu", "document_no": "1/BC"}
+    return client.post("/coverage/close/", data)
+
+
+def _reopen(client: Browser, world: World) -> Any:
+    return client.post(f"/coverage/closed/{_closed(world).pk}/reopen/", {"reason": "Sai", "document_no": "2/CV"})
+
+
+def _read_closed_rows(client: Browser, world: World) -> Any:
+    return client.get(f"/coverage/closed/{_closed(world).pk}/people/?agency={world.own.agency.code}")
+
+
 def _public(world: World, ending: str = "") -> str:
     assert world.own.certificate
     return f"/c/{world.own.certificate.public_code}{ending}"
@@ -303,6 +332,9 @@ DRIVERS: dict[str, Driver] = {
     "approval.confirm_own": lambda client, world: _by_oneself(client, world, "confirm"),
     "approval.refuse_or_let_lapse": lambda client, world: _of_another(client, world, "refuse"),
     "approval.withdraw_own": lambda client, world: _by_oneself(client, world, "withdraw"),
+    "period.close": _close,
+    "period.reopen": _reopen,
+    "period.read_closed_rows": _read_closed_rows,
     "plan.view": _get(lambda world: "/plan/"),
     "run.list_open": _get(lambda world: "/runs/"),
     "run.view": _get(_run),

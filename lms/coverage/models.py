@@ -2,26 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Self
+
 from django.conf import settings
-from django.db import models
-from django.db.models import F, Q
+from django.db import models, transaction
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.constraints import one_of
-from lms.people.models import Group
+from lms.coverage.freezing import agencies_of, parameters_of, rows_of
+from lms.coverage.frozen import FrozenRow, digest
+from lms.coverage.question import Question
+from lms.days import local_day
+from lms.people.models import Approval, ApprovalState, Group, User
 from lms.plan.models import Period, PlanTask
+from lms.refusal import Refused
+
+BATCH = 1000
+NO_GROUP = ("", _("No group"))
 
 
 class ReportState(models.TextChoices):
     REQUESTED = "requested", _("Waiting for a second person")
     CLOSED = "closed", _("Closed")
     REOPENED = "reopened", _("Reopened")
+    DROPPED = "dropped", _("Not confirmed")
+
+
+class ClosedReportQuerySet(models.QuerySet["ClosedReport"]):
+    def standing(self) -> ClosedReportQuerySet:
+        """Closed and not reopened: the figures in force."""
+        return self.filter(state=ReportState.CLOSED)
+
+    def ever_closed(self) -> ClosedReportQuerySet:
+        """Closed once, reopened or not: what stays readable for ever."""
+        return self.filter(state__in=[ReportState.CLOSED, ReportState.REOPENED])
+
+    def latest_first(self) -> ClosedReportQuerySet:
+        return self.order_by("-period__cutoff_on", "task_id", "-version")
 
 
 class ClosedReport(models.Model):
     """The figures of a task and period as they were closed. Version 2 follows a reopening; version 1 stays.
 
-    `parameters` holds the as-of day, the as-known moment and the unit groups used; `sha256` seals the rows.
+    The rows are frozen when the closing is asked for, as known at that moment (`known_at`), so that the second person
+    confirms what the first one saw. `parameters` holds what was asked, the requirements, who owed a roster and the
+    agencies as they were called; `sha256` seals parameters and rows (lms.coverage.frozen.digest).
     """
 
     task = models.ForeignKey(PlanTask, models.PROTECT, related_name="closed_reports")
@@ -40,6 +68,10 @@ class ClosedReport(models.Model):
     reopened_at = models.DateTimeField(null=True, blank=True)
     reopen_reason = models.CharField(max_length=300, blank=True)
     reopen_document_no = models.CharField(max_length=100, blank=True)
+    #: When later events were last looked for.
+    adjusted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ClosedReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("closed report")
@@ -53,7 +85,7 @@ class ClosedReport(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["task", "period"],
-                condition=~Q(state="reopened"),
+                condition=Q(state__in=["requested", "closed"]),
                 name="closed_report_one_in_force",
                 violation_error_message=_("The period is already closed for this task."),
             ),
@@ -74,6 +106,103 @@ class ClosedReport(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.task_id} {self.period_id} v{self.version}"
+
+    @classmethod
+    def ask_to_close(
+        cls, task: PlanTask, period: Period, *, by: User, reason: str, document_no: str, now: datetime
+    ) -> Self:
+        """Freeze the figures of a period that is over, as known now, and ask a second person to confirm them.
+
+        Raises Refused: period_not_over (422), already_closed, nothing_required (422), and those of `Approval.ask`.
+        """
+        if local_day(now) <= period.cutoff_on:
+            raise Refused("period_not_over", _("The period is not over yet; its figures still change."), status=422)
+        question = Question.ask(task, period, known_at=now)
+        with transaction.atomic():
+            cls._drop_unconfirmed(task, period, now)
+            if (
+                cls.objects.filter(task=task, period=period)
+                .exclude(state=ReportState.DROPPED)
+                .exclude(state=ReportState.REOPENED)
+            ):
+                raise Refused(
+                    "already_closed", _("The figures of this period are closed, or wait for a second person.")
+                )
+            version = cls.objects.filter(task=task, period=period).aggregate(last=Max("version"))["last"] or 0
+            report = cls.objects.create(
+                task=task, period=period, version=version + 1, known_at=now, requested_by=by, requested_at=now
+            )
+            report._freeze(question)
+            Approval.ask(
+                "period.close", object_kind="closed_report", object_id=report.subject, by=by, reason=reason,
+                document_no=document_no, now=now, payload={"report": report.pk, "sha256": report.sha256},
+            )  # fmt: skip
+        return report
+
+    @property
+    def subject(self) -> str:
+        """What a request about it is about: one period of one task, whatever the version."""
+        return f"{self.task.plan.code}:{self.task.code}:{self.period_id}"
+
+    @classmethod
+    def _drop_unconfirmed(cls, task: PlanTask, period: Period, now: datetime) -> None:
+        """Requests that were refused, withdrawn or have lapsed leave their report behind: it no longer stands."""
+        for report in cls.objects.filter(task=task, period=period, state=ReportState.REQUESTED):
+            asked = Approval.objects.filter(kind="period.close", object_id=report.subject, state=ApprovalState.PENDING)
+            if not asked.filter(expires_at__gt=now).exists():
+                cls.objects.filter(pk=report.pk).update(state=ReportState.DROPPED)
+
+    def _freeze(self, question: Question) -> None:
+        rows = rows_of(question)
+        parameters = parameters_of(question)
+        parameters["agencies"] = agencies_of(rows, parameters["owing"])
+        frozen = (ClosedRow.of(self, position, row, parameters) for position, row in enumerate(rows, start=1))
+        ClosedRow.objects.bulk_create(frozen, batch_size=BATCH)
+        self.parameters, self.row_count, self.sha256 = parameters, len(rows), digest(parameters, rows)
+        self.save(update_fields=["parameters", "row_count", "sha256"])
+
+    def frozen_rows(self) -> Iterator[FrozenRow]:
+        """The rows as they were frozen, in their order."""
+        for row in self.rows.order_by("position").iterator(chunk_size=BATCH):
+            yield row.frozen
+
+    def question(self, known_at: datetime | None) -> Question:
+        """What was asked, to be asked again as known at another moment (None: now)."""
+        return Question.ask(self.task, self.period, known_at=known_at)
+
+    def close(self, *, by: User, sha256: str, now: datetime) -> None:
+        """Put the figures in force: the second person's yes. Raises Refused: preview_stale, already_closed."""
+        if sha256 != self.sha256:
+            raise Refused("preview_stale", _("These are not the figures that were asked to be closed."))
+        asked = ClosedReport.objects.filter(pk=self.pk, state=ReportState.REQUESTED)
+        if not asked.update(state=ReportState.CLOSED, closed_by=by, closed_at=now, adjusted_at=self.known_at):
+            raise Refused("already_closed", _("The figures of this period are closed, or wait for a second person."))
+        self.refresh_from_db()
+
+    def ask_to_reopen(self, *, by: User, reason: str, document_no: str, now: datetime) -> Approval:
+        """«Mở khóa»: ask a second person to open the period again. Raises Refused: not_closed, no_document (422), and
+        those of `Approval.ask`."""
+        if self.state != ReportState.CLOSED:
+            raise Refused("not_closed", _("This report is not closed."))
+        if not document_no.strip():
+            raise Refused("no_document", _("Give the number of the document."), status=422)
+        return Approval.ask(
+            "period.reopen", object_kind="closed_report", object_id=self.subject, by=by, reason=reason,
+            document_no=document_no, now=now, payload={"report": self.pk},
+        )  # fmt: skip
+
+    def reopen(self, *, by: User, reason: str, document_no: str, now: datetime) -> None:
+        """The period is open again; this version stays readable. Raises Refused: not_closed."""
+        standing = ClosedReport.objects.filter(pk=self.pk, state=ReportState.CLOSED)
+        if not standing.update(
+            state=ReportState.REOPENED, reopened_by=by, reopened_at=now,
+            reopen_reason=reason[:300], reopen_document_no=document_no[:100],
+        ):  # fmt: skip
+            raise Refused("not_closed", _("This report is not closed."))
+        self.refresh_from_db()
+
 
 class ClosedRow(models.Model):
     """One person of a closed report, with the names of that day. Triggers refuse UPDATE and DELETE.
@@ -83,13 +212,15 @@ class ClosedRow(models.Model):
 
     report = models.ForeignKey(ClosedReport, models.PROTECT, related_name="rows")
     position = models.PositiveIntegerField()
-    group = models.CharField(max_length=30, choices=Group.choices)
-    agency_code = models.CharField(max_length=60)
-    agency_name = models.CharField(max_length=300)
-    person = models.UUIDField(null=True, blank=True)
+    group = models.CharField(max_length=30, choices=[NO_GROUP, *Group.choices], blank=True)
+    agency_code = models.CharField(max_length=60, blank=True)
+    agency_name = models.CharField(max_length=300, blank=True)
+    person = models.UUIDField()
     person_name = models.CharField(max_length=200, blank=True)
     is_listed = models.BooleanField()
     is_trained = models.BooleanField()
+    is_waived = models.BooleanField(default=False)
+    has_outside = models.BooleanField(default=False)
     completion_count = models.PositiveIntegerField(default=0)
     certificate_count = models.PositiveIntegerField(default=0)
     study_periods = models.PositiveIntegerField(default=0)
@@ -97,7 +228,16 @@ class ClosedRow(models.Model):
 
     class Meta:
         constraints = [
-            one_of("group", Group, name="closed_row_group_is_known"),
+            models.CheckConstraint(
+                condition=Q(group__in=["", *Group.values]),
+                name="closed_row_group_is_known",
+                violation_error_message=_("This value is not one of the choices."),
+            ),
+            models.UniqueConstraint(
+                fields=["report", "agency_code", "group", "person"],
+                name="closed_row_once",
+                violation_error_message=_("Two rows cannot stand in the same place."),
+            ),
             models.UniqueConstraint(
                 fields=["report", "position"],
                 name="closed_row_position_once",
@@ -111,14 +251,55 @@ class ClosedRow(models.Model):
         ]
         indexes = [models.Index(fields=["report", "group", "agency_code"])]
 
+    @classmethod
+    def of(cls, report: ClosedReport, position: int, row: FrozenRow, parameters: dict[str, Any]) -> ClosedRow:
+        """The unsaved row of a report in a place."""
+        return cls(
+            report=report, position=position, group=row.group, agency_code=row.agency, person=row.person,
+            agency_name=parameters["agencies"].get(row.agency, {}).get("name", ""),
+            person_name=row.shown.get("name", "")[:200],
+            is_listed=row.is_listed, is_trained=row.is_trained, is_waived=row.is_waived, has_outside=row.has_outside,
+            completion_count=len(row.completions), certificate_count=len(row.certificates),
+            study_periods=sum(row.certificates.values()),
+            facts={
+                "completions": list(row.completions), "certificates": dict(row.certificates), "shown": dict(row.shown),
+            },
+        )  # fmt: skip
+
+    @property
+    def frozen(self) -> FrozenRow:
+        """The row as the sums and the hash read it."""
+        return FrozenRow(
+            self.agency_code, self.group, str(self.person), self.is_listed, self.is_trained, self.is_waived,
+            self.has_outside, tuple(self.facts["completions"]), self.facts["certificates"], self.facts["shown"],
+        )  # fmt: skip
+
+    @property
+    def group_label(self) -> str:
+        """The name of the group in the reader's language; empty for none."""
+        return str(Group(self.group).label) if self.group else ""
+
+
+class CauseKind(models.TextChoices):
+    """What made a line under a closed report."""
+
+    ROSTER_ADDED = "roster_added", _("Entered on the roster")
+    ROSTER_CORRECTED = "roster_corrected", _("Roster corrected")
+    CERTIFICATE_REVOKED = "certificate_revoked", _("Certificate revoked")
+    CERTIFICATE_ISSUED = "certificate_issued", _("Certificate issued or replaced")
+    COMPLETION_VOIDED = "completion_voided", _("Completion declared void")
+    COMPLETION_RECORDED = "completion_recorded", _("Completion recorded")
+    REORGANISED = "reorganised", _("Agencies reorganised")
+    RULES_CHANGED = "rules_changed", _("Requirements or courses of the task changed")
+
 
 class Adjustment(models.Model):
     """A numbered line under a closed report: what a later event changed, with its reason (domain.md §7, C3)."""
 
     report = models.ForeignKey(ClosedReport, models.PROTECT, related_name="adjustments")
     number = models.PositiveIntegerField()
-    group = models.CharField(max_length=30, choices=Group.choices)
-    agency_code = models.CharField(max_length=60)
+    group = models.CharField(max_length=30, choices=[NO_GROUP, *Group.choices], blank=True)
+    agency_code = models.CharField(max_length=60, blank=True)
     listed_delta = models.IntegerField(default=0)
     trained_delta = models.IntegerField(default=0)
     completion_delta = models.IntegerField(default=0)
@@ -129,7 +310,11 @@ class Adjustment(models.Model):
 
     class Meta:
         constraints = [
-            one_of("group", Group, name="adjustment_group_is_known"),
+            models.CheckConstraint(
+                condition=Q(group__in=["", *Group.values]),
+                name="adjustment_group_is_known",
+                violation_error_message=_("This value is not one of the choices."),
+            ),
             models.UniqueConstraint(
                 fields=["report", "number"],
                 name="adjustment_number_once",
@@ -141,3 +326,24 @@ class Adjustment(models.Model):
                 violation_error_message=_("Say why the figures changed."),
             ),
         ]
+
+    @property
+    def cause_label(self) -> str:
+        """What happened, in the reader's language."""
+        return str(CauseKind(self.evidence.get("cause", CauseKind.RULES_CHANGED)).label)
+
+    @property
+    def said_reason(self) -> str:
+        """The reason that somebody gave; empty where nobody did."""
+        return "" if self.reason in CauseKind.values else self.reason
+
+    @property
+    def agency(self) -> str:
+        """The agency under its name in the report; its code for one that the report does not name."""
+        named: dict[str, Any] = self.report.parameters.get("agencies", {}).get(self.agency_code, {})
+        return str(named.get("name", self.agency_code))
+
+    @property
+    def group_label(self) -> str:
+        """The name of the group in the reader's language; empty for none."""
+        return str(Group(self.group).label) if self.group else ""

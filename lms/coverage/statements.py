@@ -62,6 +62,30 @@ def people_statement(question: Question, agencies: Collection[int] | None, which
     return text, built.params
 
 
+def row_statements(question: Question) -> dict[str, tuple[str, list[Any]]]:
+    """What a closed report freezes, as it was, of all groups: a statement each for
+
+    - "roster": agency, group, person, trained, excused, training elsewhere (the last three 0 or 1);
+    - "completions" and "certificates": act, agency, person, group; the group is '' for somebody in none;
+    - "owing": agency and group that owe a roster, and the agency again where it said that there is nobody.
+    """
+    built, _placing, _sources = _begun(question, None)
+    parts.expected(built, question, None)
+    parts.acts(built, question, None)
+    parts.groups_of_acts(built, question)
+    chosen = {
+        "roster": 'SELECT agency_id, "group", person_id, is_trained, is_waived, has_outside FROM counted',
+        "owing": 'SELECT agency_id, "group", nobody_at FROM owing',
+    }
+    for name, part in (("completions", "done"), ("certificates", "papers")):
+        chosen[name] = (
+            f'SELECT id, agency_id, person_id, "group" FROM {part}_in_group UNION ALL '  # noqa: S608 - our own names
+            f"SELECT id, agency_id, person_id, '' FROM {part} WHERE id NOT IN (SELECT id FROM {part}_in_group)"
+        )
+    head = f"WITH {', '.join(built.parts)} "
+    return {name: (head + text, built.params) for name, text in chosen.items()}
+
+
 def _begun(question: Question, agencies: Collection[int] | None) -> tuple[Statement, Placing, Collection[int] | None]:
     """A statement with the roster of the question; the agencies that have to be read for `agencies`."""
     built, moved = Statement(), moves(question)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from lms.coverage.views import agency, home, overview, person
+from lms.coverage.views import agency, closed, home, overview, person
 
 app_name = "coverage"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("coverage/", overview.overview, name="overview"),
     path("coverage/agencies/<str:code>/", agency.agency_figures, name="agency_figures"),
     path("coverage/agencies/<str:code>/people/", agency.agency_people, name="agency_people"),
+    path("coverage/close/", closed.close, name="close"),
+    path("coverage/closed/", closed.reports, name="closed_reports"),
+    path("coverage/closed/<int:pk>/", closed.report, name="closed_report"),
+    path("coverage/closed/<int:pk>/people/", closed.people, name="closed_people"),
+    path("coverage/closed/<int:pk>/reopen/", closed.reopen, name="reopen"),
     path("coverage/people/", agency.all_people, name="all_people"),
     path("coverage/people/<uuid:public_id>/", person.person, name="person"),
     path("coverage/people/<uuid:public_id>/why/", person.why, name="why"),

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from lms.audit.models import Seal
+from lms.coverage.tasks import ask_for_adjustments
 from lms.jobs.models import Job, Notification
 
 SEALS_PER_SWEEP = 20
@@ -26,6 +27,7 @@ def sweep() -> None:
     if Notification.objects.mail_due(now).exists():
         Job.ask("jobs.mail", key=f"outbox:{now:%Y-%m-%dT%H:%M}", now=now)
     Job.objects.wake_due(now)
+    ask_for_adjustments(now)
     seal_events(now)
     Job.objects.outdated(now).delete()
     delete_leftovers(time.time())

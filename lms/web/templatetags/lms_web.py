@@ -32,6 +32,12 @@ def vi_date(value: date | datetime | None) -> str:
 
 
 @register.filter
+def signed(value: int) -> str:
+    """+1, −2 with a true minus; a dash for no change."""
+    return f"{value:+d}".replace("-", "−") if value else formatting.NOTHING
+
+
+@register.filter
 def vi_date_long(value: date | datetime | None) -> str:
     """«ngày 05 tháng 3 năm 2026»; nothing for None."""
     return formatting.long_date(value) if value else ""

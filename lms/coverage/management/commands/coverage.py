@@ -11,7 +11,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from lms.coverage.counting import count
+from lms.coverage.models import ClosedReport
 from lms.coverage.records import as_csv, as_record
+from lms.coverage.verifying import verify
 from lms.days import HERE
 from lms.people.models import Group
 from lms.plan.models import Period, PeriodKind, PlanTask
@@ -33,16 +35,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What is asked."""
-        parser.add_argument("--plan", required=True, help="code of the plan")
+        parser.add_argument("--verify", metavar="REPORT", help="plan:task:period:version of a closed report, or its id")
+        parser.add_argument("--plan", help="code of the plan")
         parser.add_argument("--task", default="", help="code of the task; the first that requires training")
-        parser.add_argument("--period", required=True, help="2026, 2026-H1, 2026-H2, 2026-9M, 2026-Q1 or 2026-05")
+        parser.add_argument("--period", help="2026, 2026-H1, 2026-H2, 2026-9M, 2026-Q1 or 2026-05")
         parser.add_argument("--group", choices=Group.values)
         parser.add_argument("--as-of", type=_day, help="2026-06-30; the cut-off day of the period")
         parser.add_argument("--known-at", type=_moment, help="2027-01-20T08:00 (time in Vietnam); now")
         parser.add_argument("--format", choices=["json", "csv"], default="json")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Count and print."""
+        """Count and print, or verify."""
+        if options["verify"]:
+            return self._verify(options["verify"])
+        if not options["plan"] or not options["period"]:
+            raise CommandError("Say --plan and --period, or --verify.")
         try:
             report = count(
                 _task(options["plan"], options["task"]),
@@ -57,6 +64,31 @@ class Command(BaseCommand):
             self.stdout.write(as_csv(report), ending="")
         else:
             self.stdout.write(json.dumps(as_record(report), ensure_ascii=False, indent=1))
+
+    def _verify(self, which: str) -> None:
+        """Recompute a closed report from its rows and from the history; exit 1 where something differs."""
+        verdict = verify(_report(which))
+        for sentence in verdict.sentences():
+            self.stdout.write(sentence)
+        if not verdict.is_equal:
+            raise CommandError("NOT EQUAL")
+        self.stdout.write("EQUAL")
+
+
+def _report(which: str) -> ClosedReport:
+    parts = which.split(":")
+    if len(parts) == 1 and which.isdecimal():
+        found = ClosedReport.objects.filter(pk=int(which)).first()
+    elif len(parts) == 4 and parts[3].isdecimal():
+        period = _period(parts[2])
+        found = ClosedReport.objects.filter(
+            task__plan__code=parts[0], task__code=parts[1], period=period, version=int(parts[3])
+        ).first()
+    else:
+        found = None
+    if found is None:
+        raise CommandError(f"There is no closed report {which}: write PLAN:TASK:2026:1, or its id.")
+    return found
 
 
 def _task(plan: str, code: str) -> PlanTask:
