@@ -12,6 +12,8 @@ if __name__ == "__main__":
     try:
         execute_from_command_line(sys.argv)
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        sys.exit("The disk is full: free some space and start again.")
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            sys.exit("The disk is full: free some space and start again.")
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR) and error.filename:
+            sys.exit(f"Cannot write to {error.filename} ({error.strerror}). Set DATA_DIR to a folder of your own.")
+        raise

@@ -40,7 +40,7 @@ def plain_failures() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise CommandError(DISK_FULL) from error
         raise
     except DatabaseError as error:
