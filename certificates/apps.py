@@ -9,7 +9,7 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         """Rules, the panel of /my/, and the entry in the menu."""
-        from certificates import panels, rules  # noqa: F401, PLC0415 — the registry must be ready first
+        from certificates import panels, rules, touching  # noqa: F401, PLC0415 — the registry must be ready first
         from lms.web.navigation import NavItem, register  # noqa: PLC0415
 
         panels.connect()

@@ -33,7 +33,7 @@ VERDICTS = {
 def directory_of(writable: AgencyQuerySet, default: Agency | None) -> Directory:
     """What rows are judged against: every agency, those that may be written to, and who stands on their rosters."""
     heirs: dict[int, list[str]] = {}
-    passed_on = Succession.objects.filter(successor__isnull=False).order_by("on", "pk")
+    passed_on = Succession.objects.known().filter(successor__isnull=False).order_by("on", "pk")
     for predecessor, code in passed_on.values_list("predecessor_id", "successor__code"):
         heirs.setdefault(predecessor, []).append(code)
     units = {
@@ -41,7 +41,7 @@ def directory_of(writable: AgencyQuerySet, default: Agency | None) -> Directory:
             row.code, row.name, row.established_on, row.closed_on, row.stat_code,
             tuple(heirs.get(row.pk, ())), row.kind != AgencyKind.PROVINCE,
         )
-        for row in Agency.objects.all()
+        for row in Agency.objects.standing()
     }  # fmt: skip
     standing: dict[tuple[str, str, date | None], list[Standing]] = {}
     entries = RosterEntry.objects.known().filter(agency__in=writable)
