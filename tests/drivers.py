@@ -16,7 +16,9 @@ from django.conf import settings
 from certificates.previewing import Decision, preview
 from courses.live_codes import live_code, room_key, slot_at
 from courses.models import Attempt, Enrolment, EnrolmentState, Reply, Run
-from lms.people.models import Approval, User
+from lms.people.models import Agency, Approval, Succession, User
+from lms.people.reorganisation import make_plan
+from lms.people.reorganising import apply
 from tests.house.world import DECISION, MOMENT, Browser, World
 from tests.make import courses as make
 
@@ -101,6 +103,29 @@ def _by_oneself(client: Browser, world: World, verb: str) -> Any:
     """One's own request; for the other trainer, that of the trainer of the course."""
     asker = world.users["TR" if client.column == "TX" else client.column] if client.column in world.users else None
     return client.post(f"{_asked_by(world, asker) if asker else _approval(world)}{verb}/")
+
+
+def _draft(world: World) -> str:
+    return f"/reorganisations/{world.own.draft.public_id}/"
+
+
+def _undo(client: Browser, world: World) -> Any:
+    draft, by = world.own.draft, make.account(None, "coordinator")
+    apply(draft, make_plan(draft, make.DAY), by=by, now=MOMENT)
+    return client.post(f"{_draft(world)}undo/", {"reason": "Văn bản bị bãi bỏ"})
+
+
+def _create_agency(client: Browser, world: World) -> Any:
+    return client.post("/new-agency/", {"code": "MAU-MOI", "name": "Báo Mẫu Mới", "kind": "press"})
+
+
+def _move_after_split(client: Browser, world: World) -> Any:
+    Agency.objects.filter(pk=world.own.agency.pk).update(closed_on=make.DAY)
+    heir = make.agency("Phường Mẫu Kế Thừa")
+    Succession.objects.create(
+        predecessor=world.own.agency, successor=heir, kind="split", scope="part", on=make.DAY
+    )  # fmt: skip
+    return client.post(f"{_agency(world)}waiting/", {"entries": [world.own.entry.pk], "heir": heir.code})
 
 
 # --- courses ----------------------------------------------------------------------------------------------------------
@@ -251,6 +276,15 @@ def _public(world: World, ending: str = "") -> str:
 
 DRIVERS: dict[str, Driver] = {
     "agency.view": _get(_agency),
+    "agency.edit_address_and_phone": _post(lambda world: f"{_agency(world)}contact/", address="1 Trần Hưng Đạo"),
+    "agency.create_or_correct": _create_agency,
+    "agency.reorganise_dry_run": _get(_draft),
+    "agency.reorganise": _post(lambda world: f"{_draft(world)}ask/"),
+    "agency.undo_reorganisation": _undo,
+    "unitgroup.edit": _post(
+        lambda world: "/unit-groups/nhom-mau/", kinds="office", on="2026-01-01", more_is="in", save="1"
+    ),
+    "roster.move_after_split": _move_after_split,
     "roster.view": _get(lambda world: f"{_agency(world)}roster/"),
     "roster.add_or_end_entry": _end_entry,
     "roster.void_entry_with_reason": _void_entry,

@@ -82,7 +82,9 @@ class PickForm(forms.Form):
         found = self.matches(text)
         if len(found) == 1:
             return found[0]
-        self.add_error(name, gettext("No agency matches.") if not found else gettext("Choose one of the agencies below."))
+        self.add_error(
+            name, gettext("No agency matches.") if not found else gettext("Choose one of the agencies below.")
+        )
         return None
 
 

@@ -33,7 +33,9 @@ class Move:
     people: int
 
 
-def plan_move(entries: Sequence[RosterEntry], heirs: Mapping[int, Agency], standing: Iterable[RosterEntry], on: date) -> Move:
+def plan_move(
+    entries: Sequence[RosterEntry], heirs: Mapping[int, Agency], standing: Iterable[RosterEntry], on: date
+) -> Move:
     """`entries` end on `on` and go on at the heir of their agency; `standing` are the entries at the heirs by now.
 
     An entry that begins on `on` or later goes over whole. Pure.

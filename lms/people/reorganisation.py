@@ -93,7 +93,9 @@ def make_plan(reorganisation: Reorganisation, today: date) -> Plan:
     changes = list(reorganisation.changes.order_by("position"))
     codes = {code for line in changes for code in (line.predecessor, line.successor, line.parent) if code}
     agencies = {agency.code: agency for agency in _by_code(codes)}
-    ending = [agencies[line.predecessor].pk for line in changes if line.kind in CLOSING and line.predecessor in agencies]
+    ending = [
+        agencies[line.predecessor].pk for line in changes if line.kind in CLOSING and line.predecessor in agencies
+    ]
     children: dict[int, list[Agency]] = defaultdict(list)
     still_there = Q(closed_on__isnull=True) | Q(closed_on__gt=reorganisation.on)
     for child in Agency.objects.standing().filter(still_there, parent__in=ending).order_by("code"):

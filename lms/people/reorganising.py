@@ -65,7 +65,9 @@ def confirm(approval: Approval, by: User, now: datetime) -> None:
     Reorganisation.objects.hold()
     plan = make_plan(reorganisation, local_day(now))
     if plan.digest != approval.payload["plan"]:
-        message = _("The changes or the agencies are not what they were when this was asked. Withdraw it and ask again.")
+        message = _(
+            "The changes or the agencies are not what they were when this was asked. Withdraw it and ask again."
+        )
         raise Refused("plan_stale", message)
     _check(plan)
     apply(reorganisation, plan, by=by, now=now)
@@ -143,7 +145,9 @@ def _move_people(
     at_heirs = RosterEntry.objects.known().filter(agency__in={heir.pk for heir in heirs.values()}).order_by("pk")
     standing = [entry for entry in at_heirs if entry.person_id in mine]
     move = moving.plan_move(entries, heirs, standing, plan.on)
-    added = moving.carry_out(move, gettext("Reorganisation: %(title)s") % {"title": reorganisation.title}, by=by, now=now)
+    added = moving.carry_out(
+        move, gettext("Reorganisation: %(title)s") % {"title": reorganisation.title}, by=by, now=now
+    )
     links = [ReorganisationEntry(reorganisation=reorganisation, entry=entry, is_added=False) for entry in move.voided]
     links += [ReorganisationEntry(reorganisation=reorganisation, entry=entry, is_added=True) for entry in added]
     ReorganisationEntry.objects.bulk_create(links, batch_size=moving.AT_ONCE)

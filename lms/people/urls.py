@@ -31,7 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reorganisations/<uuid:public_id>/facts/", reorganisations.facts, name="reorganisation_facts"),
     path("reorganisations/<uuid:public_id>/changes/", reorganisations.add_change, name="change_add"),
     path(
-        "reorganisations/<uuid:public_id>/changes/<int:position>/remove/", reorganisations.remove_change,
+        "reorganisations/<uuid:public_id>/changes/<int:position>/remove/",
+        reorganisations.remove_change,
         name="change_remove",
     ),
     path("reorganisations/<uuid:public_id>/import/", reorganisations.import_changes, name="changes_import"),

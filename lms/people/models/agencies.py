@@ -236,7 +236,6 @@ class Agency(models.Model):
         """The last day on which it existed; None while it has no end."""
         return self.closed_on - timedelta(days=1) if self.closed_on else None
 
-
     def keep_existence(self) -> None:
         """Remember that it was known from `recorded_at` until `voided_at`: the caller lets it stand up again."""
         if self.voided_at and (self.recorded_at is None or self.recorded_at < self.voided_at):

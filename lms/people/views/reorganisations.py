@@ -60,9 +60,7 @@ def changes_template(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _page(
-    request: HttpRequest, who: Visit, draft: Reorganisation, *, status: int = 200, **forms: Any
-) -> HttpResponse:
+def _page(request: HttpRequest, who: Visit, draft: Reorganisation, *, status: int = 200, **forms: Any) -> HttpResponse:
     plan = make_plan(draft, who.on)
     waits = draft.request(who.now)
     is_draft = draft.state == ReorganisationState.DRAFT

@@ -45,7 +45,9 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
             moved = move_after_split(
                 agency, form.cleaned_data["entries"], heir, reason=form.cleaned_data["reason"], by=who.user, now=who.now
             )
-            said = ngettext("%(count)s person was moved to %(agency)s.", "%(count)s people were moved to %(agency)s.", moved)
+            said = ngettext(
+                "%(count)s person was moved to %(agency)s.", "%(count)s people were moved to %(agency)s.", moved
+            )
             messages.success(request, said % {"count": moved, "agency": heir.name})
             return redirect("people:waiting_move", agency.code)
     context = {"agency": agency, "form": form}
