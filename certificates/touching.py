@@ -18,10 +18,11 @@ from lms.people.touching import Touched, touches
 def series(agencies: Sequence[int], on: date) -> list[Touched]:
     """Open series of the agencies, with the certificates in each."""
     rows = Series.objects.open().filter(issuer__in=agencies).select_related("issuer")
+    certificates = dict(rows.values_list("pk").annotate(count=Count("certificates")))
     return [
         Touched(
             gettext("%(issuer)s: %(series)s") % {"issuer": row.issuer.name, "series": row},
-            row.count, reverse("certificates:register"),
+            certificates[row.pk], reverse("certificates:register"),
         )
-        for row in rows.annotate(count=Count("certificates")).order_by("issuer__sort_key", "year", "code", "pk")
+        for row in rows.order_by("issuer__sort_key", "year", "code", "pk")
     ]  # fmt: skip

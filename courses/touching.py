@@ -20,7 +20,7 @@ NOT_OVER = (RunState.DRAFT, RunState.OPEN, RunState.RUNNING)
 def open_runs(agencies: Sequence[int], on: date) -> list[Touched]:
     """One line per class."""
     rows = Run.objects.filter(issuer__in=agencies, state__in=NOT_OVER).select_related("course").in_order()
-    return [Touched(run.name, 1, reverse("courses:run", args=[run.public_id])) for run in rows]
+    return [Touched(str(run), 1, reverse("courses:run", args=[run.public_id])) for run in rows]
 
 
 @touches("enrolled_people", _("People of such an agency in classes not over; they stay enrolled"))
@@ -55,4 +55,4 @@ def nominations(agencies: Sequence[int], on: date) -> list[Touched]:
 
 def _per_run(counts: dict[int, int]) -> list[Touched]:
     runs = Run.objects.filter(pk__in=counts).select_related("course").in_order()
-    return [Touched(run.name, counts[run.pk], reverse("courses:run", args=[run.public_id])) for run in runs]
+    return [Touched(str(run), counts[run.pk], reverse("courses:run", args=[run.public_id])) for run in runs]

@@ -1,7 +1,7 @@
 """People of agencies that end: their entries end with the agency and go on at its heir (domain.md §4).
 
-Facts are never edited: what changes is voided and added again. Where two entries of a person would hold at one agency in
-one group at the same time, they become one.
+Facts are never edited: what changes is voided and added again. Where two entries of a person would hold at one agency
+in one group at the same time, they become one.
 """
 
 from __future__ import annotations

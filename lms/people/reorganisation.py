@@ -89,7 +89,7 @@ class Plan:
 
 
 def make_plan(reorganisation: Reorganisation, today: date) -> Plan:
-    """The plan of a draft with everything that stands against it, in four queries whatever its length."""
+    """The plan of a draft with everything that stands against it, in five queries whatever its length."""
     changes = list(reorganisation.changes.order_by("position"))
     codes = {code for line in changes for code in (line.predecessor, line.successor, line.parent) if code}
     agencies = {agency.code: agency for agency in _by_code(codes)}
@@ -120,6 +120,7 @@ def _problems(plan: Plan, today: date) -> Iterator[Problem]:
         for code, sentence in _problems_of_line(plan, change):
             yield Problem(code, change.position, sentence)
     yield from _problems_of_predecessors(plan)
+    yield from _said_twice(plan)
     yield from _children_left(plan)
     yield from _namesakes(plan)
     yield from _circles(plan)
@@ -193,15 +194,25 @@ def _problems_of_predecessors(plan: Plan) -> Iterator[Problem]:
             lines[change.predecessor].append(change)
     heirs = Counter(change.successor for change in plan.changes if change.kind in CLOSING)
     for code, mine in lines.items():
-        kinds = {change.kind for change in mine}
-        position, said = mine[-1].position, {"code": code}
-        if kinds != {ChangeKind.SPLIT} and len(mine) > 1:
-            yield Problem("several_heirs", position, _("“%(code)s” ends in more than one way.") % said)
-        elif kinds == {ChangeKind.SPLIT} and len({change.successor for change in mine}) < 2:
-            yield Problem("split_needs_two", position, _("“%(code)s” is split among fewer than two.") % said)
-        elif kinds <= {ChangeKind.RENAME, ChangeKind.REPARENT} and heirs[mine[0].successor] > 1:
-            sentence = _("“%(code)s” is renamed or gets a new parent: nobody else goes to the same heir.")
-            yield Problem("not_alone", position, sentence % said)
+        problem = _ways_to_end(code, mine, heirs)
+        if problem:
+            yield problem
+
+
+def _ways_to_end(code: str, lines: Sequence[ReorganisationChange], heirs: Counter[str]) -> Problem | None:
+    """What is wrong with how one agency ends, if anything; `heirs` counts the lines that name each successor."""
+    kinds, position, said = {line.kind for line in lines}, lines[-1].position, {"code": code}
+    if kinds != {ChangeKind.SPLIT} and len(lines) > 1:
+        return Problem("several_heirs", position, _("“%(code)s” ends in more than one way.") % said)
+    if kinds == {ChangeKind.SPLIT} and len({line.successor for line in lines}) < 2:
+        return Problem("split_needs_two", position, _("“%(code)s” is split among fewer than two.") % said)
+    if kinds <= {ChangeKind.RENAME, ChangeKind.REPARENT} and heirs[lines[0].successor] > 1:
+        sentence = _("“%(code)s” is renamed or gets a new parent: nobody else goes to the same heir.")
+        return Problem("not_alone", position, sentence % said)
+    return None
+
+
+def _said_twice(plan: Plan) -> Iterator[Problem]:
     parts = [line for line in plan.changes if line.kind in IN_PARTS]
     times = Counter((line.predecessor, line.successor, line.scope) for line in parts)
     for line in parts:

@@ -20,8 +20,8 @@ class ReorganisationForm(forms.ModelForm[Reorganisation]):
     class Meta:
         model = Reorganisation
         fields = ("title", "legal_basis", "document_no", "on")
-        widgets = {"on": DayInput()}  # noqa: RUF012 - Django reads it as a plain attribute
-        help_texts = {  # noqa: RUF012 - as above
+        widgets = {"on": DayInput()}
+        help_texts = {
             "on": _("The first day of the new agencies. It may lie in the past, or up to a year ahead."),
             "legal_basis": _("For example: NQ 202/2025/QH15."),
         }

@@ -336,7 +336,7 @@ class Succession(models.Model):
     scope = models.CharField(_("scope"), max_length=30, default="all")
     on = models.DateField(_("on"))
     legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
-    #: Since when we know of it (NULL: for ever), and since when we know that it never was: its reorganisation was undone.
+    #: Since when we know of it (NULL: for ever), and since when that it never was: its reorganisation was undone.
     recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
     voided_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -59,7 +59,8 @@ class ReorganisationQuerySet(models.QuerySet["Reorganisation"]):
     def hold(self) -> None:
         """One reorganisation at a time: hold the oldest row until the transaction ends."""
         oldest = self.order_by("pk").values_list("pk", flat=True).first()
-        self.filter(pk=oldest).update(title=models.F("title"))
+        if oldest:
+            self.filter(pk=oldest).update(title=models.F("title"))
 
 
 class Reorganisation(models.Model):
