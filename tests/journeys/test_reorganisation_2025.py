@@ -108,7 +108,9 @@ def test_people_of_merged_agencies_go_along_and_those_of_split_and_dissolved_one
         assert [entry.agency.code for entry in mine.on(LAST)] == [old]
         assert [entry.agency.code for entry in mine.on(DAY)] == [new]
     waiting = agencies_with_waiting(Agency.objects.all(), DAY)
-    assert {(row.code, row.waiting_count) for row in waiting} == {(agency.code, 1) for agency in (*split, dissolved)}
+    assert {(row.code, vars(row)["waiting_count"]) for row in waiting} == {
+        (agency.code, 1) for agency in (*split, dissolved)
+    }
 
 
 def test_as_known_before_it_was_confirmed_nothing_had_changed(two):

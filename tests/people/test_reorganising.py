@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from lms.audit.models import Event
 from lms.days import local_day
-from lms.people import reorganising
+from lms.people import moving, reorganising
 from lms.people.models import (
     Agency,
     Approval,
@@ -497,4 +497,4 @@ def test_a_roster_that_changed_between_looking_and_writing_is_refused(draft, ask
     entry = make.entry(at=old)
     RosterEntry.objects.filter(pk=entry.pk).update(voided_at=NOW, void_reason="nhầm")
     with pytest.raises(Refused, match="roster_moved"):
-        reorganising.moving.void([entry], "Sắp xếp", by=asker, now=NOW)
+        moving.void([entry], "Sắp xếp", by=asker, now=NOW)

@@ -40,7 +40,7 @@ def test_those_who_were_ticked_go_to_the_heir_from_the_day_on(split, sau):
     for entry in entries[:2]:
         assert (where(entry, EVE), where(entry, ON)) == ([old], [heir])
     assert where(entries[2], ON) == [old]
-    assert agencies_with_waiting(Agency.objects.all(), ON).get().waiting_count == 1
+    assert vars(agencies_with_waiting(Agency.objects.all(), ON).get())["waiting_count"] == 1
     event = Event.objects.get(action="roster.move_after_split")
     assert (event.object_id, event.data["people"], event.data["heir"]) == (old.code, 2, heir.code)
 

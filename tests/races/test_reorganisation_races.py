@@ -27,9 +27,13 @@ def asked(by, old, new):
     return reorganising.ask(draft, by=by, now=NOW)
 
 
-def confirming(approval, by):
+def confirming(approval, by, now=NOW):
     fresh = Approval.objects.get(pk=approval.pk)
-    return lambda: fresh.confirm(by, NOW)
+    return lambda: fresh.confirm(by, now)
+
+
+def sending(agency, entries, heir, by):
+    return lambda: move_after_split(agency, entries, heir, reason="", by=by, now=NOW)
 
 
 def test_two_reorganisations_of_one_agency_at_once_one_wins(committed):
@@ -62,8 +66,7 @@ def test_undoing_at_once_is_once(committed):
     draft = Reorganisation.objects.get()
     later = make.noon(date(2026, 3, 11))
     request = reorganising.ask_to_undo(draft, reason="Nhầm", document_no="", by=by, now=later)
-    fresh = [Approval.objects.get(pk=request.pk) for _number in range(4)]
-    answers = at_once([lambda one=one: one.confirm(second, later) for one in fresh])
+    answers = at_once([confirming(one, second, later) for one in [request] * 4])
     assert answers == {"None": 1, "already_decided": 3}
     assert Reorganisation.objects.filter(undoes=draft).count() == 1
     assert RosterEntry.objects.known().get().agency.code == "A"
@@ -76,8 +79,7 @@ def test_people_who_are_moved_by_two_at_once_go_one_way(committed):
         make.succession(old, heir, on=ON, kind="split", scope="part")
     entries = [make.entry(at=old).pk for _number in range(3)]
     by = coordinator()
-    moving = [lambda heir=heir: move_after_split(old, entries, heir, reason="", by=by, now=NOW) for heir in heirs]
-    answers = at_once(moving)
+    answers = at_once([sending(old, entries, heir, by) for heir in heirs])
     assert answers["3"] == 1
     assert answers["not_waiting"] + answers["roster_moved"] == 1
     assert RosterEntry.objects.known().on(ON).count() == 3

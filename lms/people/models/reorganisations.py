@@ -166,6 +166,11 @@ class ReorganisationChange(models.Model):
     class Meta:
         constraints = [
             one_of("kind", ChangeKind, name="change_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(unit_kind="") | Q(unit_kind__in=AgencyKind.values),
+                name="change_unit_kind_is_known",
+                violation_error_message=_("This value is not one of the choices."),
+            ),
             models.UniqueConstraint(
                 fields=["reorganisation", "position"],
                 name="change_has_its_place",
