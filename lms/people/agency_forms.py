@@ -45,10 +45,9 @@ class PickForm(forms.Form):
     `day` narrows the matches to agencies of that day (None: of all time). The cleaned value is an Agency or None.
     """
 
-    day: date | None = None
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, day: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.day = day
         for name, field in list(self.fields.items()):
             chosen = self.data.get(self.add_prefix(name)) if self.is_bound else None
             if isinstance(field, AgencyPick) and chosen:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.constraints import one_of
-from lms.people.models.agencies import Agency, AgencyKind, SuccessionKind
+from lms.people.models.agencies import SCOPES, Agency, AgencyKind, SuccessionKind
 from lms.people.models.approvals import Approval
 from lms.people.models.roster import RosterEntry
 from lms.people.models.users import User
@@ -177,6 +177,11 @@ class ReorganisationChange(models.Model):
                 violation_error_message=_("Two changes cannot stand in the same place."),
             ),
         ]
+
+    @property
+    def scope_label(self) -> str:
+        """What is passed on, in words; nothing where it is everything."""
+        return "" if self.scope in ("", "all") else str(SCOPES.get(self.scope, self.scope))
 
 
 class ReorganisationEntry(models.Model):

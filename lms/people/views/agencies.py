@@ -46,6 +46,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form, "page": page, "day": day, "asked": asked, "above": above,
         "may_create": allow("agency.create_or_correct", who.user, at=who.now),
+        "shows_waiting": who.user.holds(Role.FOCAL, Role.COORDINATOR, Role.ADMINISTRATOR, on=who.on),
     }  # fmt: skip
     return render(request, "people/agencies.html", context)
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lms.people import reorganising
 from lms.people.agencies_file import AgenciesFileError
 from lms.people.models import Reorganisation, ReorganisationState
-from lms.people.permissions import door, require
+from lms.people.permissions import allow, door, require
 from lms.people.reorganisation import Plan, make_plan
 from lms.people.reorganisation_file import read_changes, template
 from lms.people.reorganisation_forms import ChangeForm, ChangesFileForm, ReorganisationForm, UndoForm
@@ -47,7 +47,9 @@ def reorganisations(request: HttpRequest) -> HttpResponse:
         return redirect("people:reorganisation", draft.public_id)
     rows = Reorganisation.objects.select_related("created_by", "undoes").latest_first()[:LATEST]
     status = 422 if form.errors else 200
-    return render(request, "people/reorganisations.html", {"form": form, "rows": rows}, status=status)
+    may_edit_groups = allow("unitgroup.edit", who.user, at=who.now)
+    context = {"form": form, "rows": rows, "may_edit_groups": may_edit_groups}
+    return render(request, "people/reorganisations.html", context, status=status)
 
 
 @door(DRY_RUN)
@@ -131,7 +133,7 @@ def add_change(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One more line."""
     who = _entered(request)
     draft = _found(public_id)
-    form = ChangeForm(request.POST)
+    form = ChangeForm(request.POST, day=draft.on)
     values = form.values() if form.is_valid() else None
     if values is None:
         return _page(request, who, draft, change_form=form, status=422)

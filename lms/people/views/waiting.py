@@ -55,8 +55,7 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _form(request: HttpRequest, agency: Agency, who: Visit) -> MoveForm:
-    form = MoveForm(request.POST or None)
-    form.day = agency.last_day and agency.closed_on
+    form = MoveForm(request.POST or None, day=agency.closed_on)
     there = RosterEntry.objects.known().waiting(who.on).filter(agency=agency).select_related("person").in_order()
     form.fields["entries"].choices = [(entry.pk, _words(entry)) for entry in there]  # type: ignore[attr-defined]
     heirs = heirs_of(agency).select_related("parent").in_order()
