@@ -9,7 +9,7 @@ class CertificatesConfig(AppConfig):
 
     def ready(self) -> None:
         """Rules, the panel of /my/, and the entry in the menu."""
-        from certificates import merging, panels, rules  # noqa: F401, PLC0415 — the registries must be ready first
+        from certificates import merging, panels, rules, touching  # noqa: F401, PLC0415 - the registries must be ready first
         from lms.web.navigation import NavItem, register  # noqa: PLC0415
 
         panels.connect()

@@ -9,7 +9,7 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         """Rules of access, and the entries in the menu."""
-        from courses import access, merging  # noqa: F401, PLC0415 - the registries must be ready first
+        from courses import access, merging, touching  # noqa: F401, PLC0415 - the registries must be ready first
         from courses.menu import has_lessons  # noqa: PLC0415
         from lms.web.navigation import NavItem, register  # noqa: PLC0415
 

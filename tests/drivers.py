@@ -17,7 +17,9 @@ from certificates.previewing import Decision, preview
 from courses.live_codes import live_code, room_key, slot_at
 from courses.models import Attempt, Enrolment, EnrolmentState, Reply, Run
 from lms.coverage.models import ClosedReport
-from lms.people.models import Approval, RosterStatement, User
+from lms.people.models import Agency, Approval, RosterStatement, Succession, User
+from lms.people.reorganisation import make_plan as plan_of
+from lms.people.reorganising import apply
 from lms.plan.models import PlanTask
 from tests.house.world import DECISION, MOMENT, Browser, World
 from tests.make import courses as make
@@ -132,6 +134,29 @@ def _contacts_of_another(client: Browser, world: World) -> Any:
 def _merge(client: Browser, world: World) -> Any:
     duplicate = make.person(of=world.own.agency)
     return client.post(f"{_person(world)}merge/", {"duplicate": duplicate.public_id})
+
+
+def _draft(world: World) -> str:
+    return f"/reorganisations/{world.own.draft.public_id}/"
+
+
+def _undo(client: Browser, world: World) -> Any:
+    draft, by = world.own.draft, make.account(None, "coordinator")
+    apply(draft, plan_of(draft, make.DAY), by=by, now=MOMENT)
+    return client.post(f"{_draft(world)}undo/", {"reason": "Văn bản bị bãi bỏ"})
+
+
+def _create_agency(client: Browser, world: World) -> Any:
+    return client.post("/new-agency/", {"code": "MAU-MOI", "name": "Báo Mẫu Mới", "kind": "press"})
+
+
+def _move_after_split(client: Browser, world: World) -> Any:
+    Agency.objects.filter(pk=world.own.agency.pk).update(closed_on=make.DAY)
+    heir = make.agency("Phường Mẫu Kế Thừa")
+    Succession.objects.create(
+        predecessor=world.own.agency, successor=heir, kind="split", scope="part", on=make.DAY
+    )  # fmt: skip
+    return client.post(f"{_agency(world)}waiting/", {"entries": [world.own.entry.pk], "heir": heir.code})
 
 
 # --- courses ----------------------------------------------------------------------------------------------------------
@@ -308,6 +333,15 @@ def _public(world: World, ending: str = "") -> str:
 
 DRIVERS: dict[str, Driver] = {
     "agency.view": _get(_agency),
+    "agency.edit_address_and_phone": _post(lambda world: f"{_agency(world)}contact/", address="1 Trần Hưng Đạo"),
+    "agency.create_or_correct": _create_agency,
+    "agency.reorganise_dry_run": _get(_draft),
+    "agency.reorganise": _post(lambda world: f"{_draft(world)}ask/"),
+    "agency.undo_reorganisation": _undo,
+    "unitgroup.edit": _post(
+        lambda world: "/unit-groups/nhom-mau/", kinds="office", on="2026-01-01", more_is="in", save="1"
+    ),
+    "roster.move_after_split": _move_after_split,
     "roster.view": _get(lambda world: f"{_agency(world)}roster/"),
     "roster.add_or_end_entry": _end_entry,
     "roster.void_entry_with_reason": _void_entry,

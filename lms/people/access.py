@@ -66,3 +66,35 @@ def may_correct_person(user: User, person: Person, at: datetime) -> bool:
 def may_merge(user: User, at: datetime) -> bool:
     """The department: it alone sees all rosters and answers for them."""
     return _is_coordinator(user, at)
+
+
+@rule("agency.reorganise_dry_run")
+@rule("agency.reorganise")
+@rule("agency.undo_reorganisation")
+def may_reorganise(user: User, at: datetime) -> bool:
+    """The department drafts and asks, the administrator too; whoever asked is not the one who confirms."""
+    return user.holds(Role.COORDINATOR, Role.ADMINISTRATOR, on=local_day(at))
+
+
+@rule("agency.create_or_correct")
+def may_correct_agency(user: User, at: datetime) -> bool:
+    """The administrator sets up."""
+    return user.holds(Role.ADMINISTRATOR, on=local_day(at))
+
+
+@rule("agency.edit_address_and_phone")
+def may_edit_contact(user: User, agency: Agency, at: datetime) -> bool:
+    """The agency itself, the department, the administrator."""
+    return may_reorganise(user, at) or _leads(user, agency, at)
+
+
+@rule("unitgroup.edit")
+def may_edit_unit_group(user: User, at: datetime) -> bool:
+    """What a label of the plan means is the department's word."""
+    return _is_coordinator(user, at)
+
+
+@rule("roster.move_after_split")
+def may_move_after_split(user: User, at: datetime) -> bool:
+    """The department says who goes where; an heir's focal person does not take people."""
+    return _is_coordinator(user, at)

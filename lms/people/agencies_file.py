@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -79,13 +79,17 @@ class AgencyRow:
 
 
 @dataclass
-class _Errors:
+class Errors:
+    """What is wrong, by line; raised all at once."""
+
     found: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, line: int, sentence: str) -> None:
+        """One more thing."""
         self.found.append((line, sentence))
 
     def stop_if_any(self) -> None:
+        """Raise AgenciesFileError if there is anything."""
         if not self.found:
             return
         lines = [
@@ -102,11 +106,11 @@ def read_agencies(content: bytes, scopes: Scopes) -> list[AgencyRow]:
     Raises AgenciesFileError with every error. References are checked within the file: it holds all agencies, not a
     part of them.
     """
-    errors = _Errors()
-    text = _decode(content, errors)
+    errors = Errors()
+    text = decoded(content, errors)
     errors.stop_if_any()
     rows = []
-    for line, cells in _cells(text, errors):
+    for line, cells in numbered(text, errors, COLUMNS):
         row = _Row(line, cells, errors).read(scopes)
         if row:
             rows.append(row)
@@ -116,7 +120,8 @@ def read_agencies(content: bytes, scopes: Scopes) -> list[AgencyRow]:
     return rows
 
 
-def _decode(content: bytes, errors: _Errors) -> str:
+def decoded(content: bytes, errors: Errors) -> str:
+    """The text of a file in UTF-8, with or without a byte order mark; whatever else it is becomes errors."""
     if not content.removeprefix(BOM_UTF8).strip():
         errors.add(1, _("the file is empty."))
     elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -132,12 +137,12 @@ def _decode(content: bytes, errors: _Errors) -> str:
         return ""
 
 
-def _cells(text: str, errors: _Errors) -> Iterator[tuple[int, dict[str, str]]]:
+def numbered(text: str, errors: Errors, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows of the file with the line each begins on; rows that cannot be taken apart become errors."""
     reader = csv.reader(io.StringIO(text, newline=""))
     try:
         header = [clean(cell) for cell in next(reader, [])]
-        missing = [name for name in COLUMNS if name not in header]
+        missing = [name for name in columns if name not in header]
         if missing:
             errors.add(1, _("columns are missing: %(names)s.") % {"names": ", ".join(missing)})
             return
@@ -156,7 +161,7 @@ def _cells(text: str, errors: _Errors) -> Iterator[tuple[int, dict[str, str]]]:
 class _Row:
     """Takes one row apart and notes what is wrong with it."""
 
-    def __init__(self, line: int, cells: dict[str, str], errors: _Errors) -> None:
+    def __init__(self, line: int, cells: dict[str, str], errors: Errors) -> None:
         self.line = line
         self.errors = errors
         self.is_sound = True
@@ -269,7 +274,7 @@ class _Row:
             yield SuccessionRow(code, kind, scope, closed_on, legal_basis)
 
 
-def _check_references(rows: list[AgencyRow], errors: _Errors) -> None:
+def _check_references(rows: list[AgencyRow], errors: Errors) -> None:
     """Codes are unique, parents and successors stand in the file, and a successor exists on the day."""
     by_code: dict[str, AgencyRow] = {}
     for row in rows:
@@ -285,7 +290,7 @@ def _check_references(rows: list[AgencyRow], errors: _Errors) -> None:
 
 
 def _check_successor(
-    row: AgencyRow, succession: SuccessionRow, by_code: Mapping[str, AgencyRow], errors: _Errors
+    row: AgencyRow, succession: SuccessionRow, by_code: Mapping[str, AgencyRow], errors: Errors
 ) -> None:
     """Spans overlap nowhere and leave no gap: the successor exists on the day after the last one."""
     if not succession.successor:
@@ -300,7 +305,7 @@ def _check_successor(
         errors.add(row.line, _("the successor “%(code)s” has ended by then.") % code)
 
 
-def _check_cycles(by_code: Mapping[str, AgencyRow], errors: _Errors) -> None:
+def _check_cycles(by_code: Mapping[str, AgencyRow], errors: Errors) -> None:
     """No agency stands above itself. (Successions cannot run in circles: each ends later than the one before.)"""
     cleared: set[str] = set()
     for row in by_code.values():

@@ -16,6 +16,14 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """The predicates of rosters, and an entry of the menu."""
-        from lms.people import access  # noqa: F401, PLC0415 - models must be loaded first
+        from lms.people import (  # noqa: F401, PLC0415 - models must be loaded first
+            access,
+            menu,
+            reorganising,
+            touching,
+        )
 
         register(NavItem(label=_("Agencies"), url_name="people:agencies", shows=is_signed_in, order=60))
+        register(
+            NavItem(label=_("Reorganisation"), url_name="people:reorganisations", shows=menu.shows_drafts, order=61)
+        )

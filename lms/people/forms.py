@@ -31,6 +31,7 @@ class AgencyFilter(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *AgencyKind.choices])
     on = forms.DateField(label=_("As of"), required=False, widget=DayInput())
     ended = forms.BooleanField(label=_("Also units of other times"), required=False)
+    tree = forms.BooleanField(label=_("By parent agency"), required=False)
 
 
 class DayFilter(forms.Form):

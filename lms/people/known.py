@@ -29,7 +29,7 @@ def directory_of(
     """What rows are judged against: every agency, those that may be written to (`writable`), and those from which
     people may be moved there (`reach`; by default the same)."""
     heirs: dict[int, list[str]] = {}
-    passed_on = Succession.objects.filter(successor__isnull=False).order_by("on", "pk")
+    passed_on = Succession.objects.known().filter(successor__isnull=False).order_by("on", "pk")
     for predecessor, code in passed_on.values_list("predecessor_id", "successor__code"):
         heirs.setdefault(predecessor, []).append(code)
     units = {
@@ -37,7 +37,7 @@ def directory_of(
             row.code, row.name, row.established_on, row.closed_on, row.stat_code,
             tuple(heirs.get(row.pk, ())), row.kind != AgencyKind.PROVINCE,
         )
-        for row in Agency.objects.all()
+        for row in Agency.objects.standing()
     }  # fmt: skip
     codes = frozenset(writable.values_list("code", flat=True))
     within = codes if reach is None else frozenset(reach.values_list("code", flat=True))

@@ -100,7 +100,7 @@ def _write_successions(rows: list[AgencyRow], known: Mapping[str, Agency], done:
     }
     writable = {known[row.code].pk for row in rows}
     stale = []
-    for found in Succession.objects.all():
+    for found in Succession.objects.known():
         step = wanted.get((found.predecessor_id, found.successor_id, found.scope))
         if step and (found.kind, found.on, found.legal_basis) == (step.kind, step.on, step.legal_basis):
             del wanted[found.predecessor_id, found.successor_id, found.scope]

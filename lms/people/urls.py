@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from lms.people.views import agencies, approvals, entries, imports, people, roster, statements
+from lms.people.views import (
+    agencies,
+    approvals,
+    corrections,
+    entries,
+    imports,
+    people,
+    reorganisations,
+    roster,
+    statements,
+    waiting,
+)
 
 app_name = "people"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -35,6 +46,27 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<uuid:public_id>/correct/", people.correct, name="person_correct"),
     path("people/<uuid:public_id>/contacts/", people.contacts, name="person_contacts"),
     path("people/<uuid:public_id>/merge/", people.merge_into, name="person_merge"),
+    path("new-agency/", corrections.create, name="agency_create"),
+    path("agencies/<str:code>/correct/", corrections.correct, name="agency_correct"),
+    path("agencies/<str:code>/contact/", corrections.contact, name="agency_contact"),
+    path("agencies/<str:code>/waiting/", waiting.move, name="waiting_move"),
+    path("waiting/", waiting.waiting, name="waiting"),
+    path("unit-groups/", corrections.unit_groups, name="unit_groups"),
+    path("unit-groups/<slug:code>/", corrections.unit_group, name="unit_group"),
+    path("reorganisations/", reorganisations.reorganisations, name="reorganisations"),
+    path("reorganisations/template.csv", reorganisations.changes_template, name="changes_template"),
+    path("reorganisations/<uuid:public_id>/", reorganisations.reorganisation, name="reorganisation"),
+    path("reorganisations/<uuid:public_id>/facts/", reorganisations.facts, name="reorganisation_facts"),
+    path("reorganisations/<uuid:public_id>/changes/", reorganisations.add_change, name="change_add"),
+    path(
+        "reorganisations/<uuid:public_id>/changes/<int:position>/remove/",
+        reorganisations.remove_change,
+        name="change_remove",
+    ),
+    path("reorganisations/<uuid:public_id>/import/", reorganisations.import_changes, name="changes_import"),
+    path("reorganisations/<uuid:public_id>/withdraw/", reorganisations.withdraw, name="reorganisation_withdraw"),
+    path("reorganisations/<uuid:public_id>/ask/", reorganisations.ask, name="reorganisation_ask"),
+    path("reorganisations/<uuid:public_id>/undo/", reorganisations.undo, name="reorganisation_undo"),
     path("approvals/", approvals.requests, name="approvals"),
     path("approvals/<int:pk>/confirm/", approvals.confirm, name="approval_confirm"),
     path("approvals/<int:pk>/refuse/", approvals.refuse, name="approval_refuse"),

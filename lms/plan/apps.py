@@ -8,6 +8,7 @@ class PlanConfig(AppConfig):
 
     def ready(self) -> None:
         """The entry of the menu, for everybody who is signed in."""
+        from lms.plan import touching  # noqa: F401, PLC0415 - models must be loaded first
         from lms.web.navigation import NavItem, register  # noqa: PLC0415 - apps must be loaded first
 
         register(

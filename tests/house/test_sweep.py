@@ -49,6 +49,8 @@ def _objects(place: Place, page: Any) -> dict[str, Any]:
         "roster pk": place.entry.pk,
         "import pk": place.import_run.pk,
         "approvals pk": place.approval.pk,
+        "reorganisations public_id": place.draft.public_id,
+        "unit-groups code": "nhom-mau",
         "runs public_id": place.run.public_id,
         "enrolments public_id": place.enrolment.public_id,
         "learn public_id": place.enrolment.public_id,

@@ -33,7 +33,7 @@ from courses.models import Attempt, Course, CourseTrainer, Enrolment, Entry, Rou
 from lms.audit.models import Event
 from lms.jobs.models import ImportRun
 from lms.people.importing import check
-from lms.people.models import Agency, Approval, Person, RosterEntry, User
+from lms.people.models import Agency, Approval, Person, Reorganisation, RosterEntry, UnitGroup, User
 from tests.make import courses as make
 from tests.make import plan as make_plan
 from tests.make import quizzes
@@ -100,6 +100,7 @@ class Place:
     past: Enrolment
     """An enrolment in a class that is over, with a completion."""
     import_run: ImportRun
+    draft: Reorganisation
     certificate: Certificate | None = None
     approval: Approval | None = None
 
@@ -156,7 +157,17 @@ def _place(course: Course, agency: Agency, name: str, by: User) -> Place:
         agency=agency, person=person, course=course, run=run, session=session, round=make.round_(run, agency),
         enrolment=enrolment, quiz=run_quiz, attempt=Attempt.start(enrolment, run_quiz, by=user, now=MOMENT),
         entry=RosterEntry.objects.get(person=person), past=past, import_run=import_run,
+        draft=_draft(by),
     )  # fmt: skip
+
+
+def _draft(by: User) -> Reorganisation:
+    """A reorganisation that could be carried out: a new agency."""
+    draft = Reorganisation.objects.create(
+        title="Lập đơn vị Mẫu", legal_basis="NQ 1/NQ-HĐND", on=make.DAY, created_at=MOMENT, created_by=by
+    )
+    draft.add(MOMENT, kind="establishment", successor=f"MOI-{draft.pk}", name=f"Mới {draft.pk}", unit_kind="press")
+    return draft
 
 
 def _certify(place: Place, by: User) -> None:
@@ -181,6 +192,7 @@ def build() -> World:
     """Everything, at MOMENT."""
     make_site("localhost", 80)
     publish_default_template(MOMENT)
+    UnitGroup.objects.create(code="nhom-mau", label="Nhóm Mẫu").kinds.create(kind="press")
     home, elsewhere = make.agency("Phường Phan Thiết"), make.agency("Xã Tuy Phong")
     data = json.loads((settings.BASE_DIR / "courses/data/ttcs-01.json").read_text(encoding="utf-8"))
     task = make_plan.task()

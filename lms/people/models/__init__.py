@@ -3,7 +3,9 @@
 from lms.people.models.agencies import (
     COMMUNE_LEVEL,
     Agency,
+    AgencyContact,
     AgencyKind,
+    EarlierSpan,
     Succession,
     SuccessionKind,
     UnitGroup,
@@ -12,17 +14,33 @@ from lms.people.models.agencies import (
 )
 from lms.people.models.approvals import Approval, ApprovalState, approves
 from lms.people.models.persons import Person, Sex
+from lms.people.models.reorganisations import (
+    AgencyCorrection,
+    ChangeKind,
+    Reorganisation,
+    ReorganisationChange,
+    ReorganisationEntry,
+    ReorganisationState,
+)
 from lms.people.models.roster import Group, RosterEntry, RosterStatement, StaffType, StatementKind, known_q
 from lms.people.models.users import Role, RoleGrant, User
 
 __all__ = [
     "COMMUNE_LEVEL",
     "Agency",
+    "AgencyContact",
+    "AgencyCorrection",
     "AgencyKind",
     "Approval",
     "ApprovalState",
+    "ChangeKind",
+    "EarlierSpan",
     "Group",
     "Person",
+    "Reorganisation",
+    "ReorganisationChange",
+    "ReorganisationEntry",
+    "ReorganisationState",
     "Role",
     "RoleGrant",
     "RosterEntry",

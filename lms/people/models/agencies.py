@@ -13,7 +13,7 @@ from lms.audit.models import Event
 from lms.constraints import one_of, ordered
 from lms.days import is_on, on_q
 from lms.people.rollup import Graph, Step
-from lms.vietnamese.fields import FoldedField, FoldedIField, NameField, SortKeyField
+from lms.vietnamese.fields import CleanCharField, FoldedField, FoldedIField, NameField, SortKeyField
 from lms.vietnamese.text import clean, clean_name, fold, fold_i
 
 if TYPE_CHECKING:
@@ -46,9 +46,22 @@ COMMUNE_LEVEL = (AgencyKind.PC_COMMUNE, AgencyKind.PC_WARD, AgencyKind.PC_TOWNSH
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):
-    def on(self, day: date) -> AgencyQuerySet:
-        """Agencies that exist on `day`: the day of establishment counts, the day of closing does not."""
-        return self.filter(on_q(day, start="established_on", end="closed_on"))
+    def on(self, day: date, known_at: datetime | None = None) -> AgencyQuerySet:
+        """Agencies that exist on `day`: the day of establishment counts, the day of closing does not.
+
+        `known_at` asks what was known at that moment (None: now): an agency recorded later is not there, one whose end
+        was recorded later is, and one whose dates were corrected since stands as it did.
+        """
+        if known_at is None:
+            return self.filter(on_q(day, start="established_on", end="closed_on"), voided_at__isnull=True)
+        earlier = EarlierSpan.objects.known(known_at)
+        unchanged = life_q(day, known_at) & ~Q(pk__in=earlier.values("agency_id"))
+        then = earlier.filter(on_q(day, start="established_on", end="closed_on"))
+        return self.filter(unchanged | Q(pk__in=then.values("agency_id")))
+
+    def standing(self) -> AgencyQuerySet:
+        """All but those that a reorganisation opened which was undone."""
+        return self.filter(voided_at__isnull=True)
 
     def reporting(self) -> AgencyQuerySet:
         """Agencies that keep a roster: all but territory."""
@@ -102,7 +115,8 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
             user.role_grants.filter(on_q(on), role="focal", agency__isnull=False).values("agency_id")
         ]
         for _depth in range(MOST_CHANGES):
-            levels.append(Succession.objects.filter(successor__in=levels[-1], on__lte=on).values("predecessor_id"))
+            before = Succession.objects.known().filter(successor__in=levels[-1], on__lte=on)
+            levels.append(before.values("predecessor_id"))
         reach = Q()
         for level in levels:
             reach |= Q(pk__in=level)
@@ -127,6 +141,15 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     def namesakes_of(self, agency: Agency) -> AgencyQuerySet:
         """Other agencies of the same name, marks apart, of whatever time."""
         return self.filter(name_folded=agency.name_folded).exclude(pk=agency.pk)
+
+
+def life_q(day: date, known_at: datetime) -> Q:
+    """Exists on `day` by what the row itself says, as known at a moment: NULL in a time of recording is "for ever"."""
+    was_known = Q(recorded_at__isnull=True) | Q(recorded_at__lte=known_at)
+    not_voided = Q(voided_at__isnull=True) | Q(voided_at__gt=known_at)
+    began = Q(established_on__isnull=True) | Q(established_on__lte=day)
+    not_over = Q(closed_on__isnull=True) | Q(closed_on__gt=day) | Q(closing_recorded_at__gt=known_at)
+    return was_known & not_voided & began & not_over
 
 
 def _whole_words_q(column: str, words: str) -> Q:
@@ -163,6 +186,11 @@ class Agency(models.Model):
     provenance = models.JSONField(default=dict, blank=True)
     #: Set when somebody corrected the row on the site: a later import leaves it alone.
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: Since when we know of it, and of its end; NULL: for ever.
+    recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closing_recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: Opened by a reorganisation that was undone: known since then never to have been.
+    voided_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = AgencyQuerySet.as_manager()
 
@@ -183,9 +211,32 @@ class Agency(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def is_on(self, day: date) -> bool:
-        """Whether the agency exists on `day`; the twin of `AgencyQuerySet.on`."""
-        return is_on(day, self.established_on, self.closed_on)
+    def is_on(self, day: date, known_at: datetime | None = None) -> bool:
+        """Whether the agency exists on `day`; the twin of `AgencyQuerySet.on`. One query if `known_at` is given."""
+        if known_at is None:
+            return self.voided_at is None and is_on(day, self.established_on, self.closed_on)
+        earlier = EarlierSpan.objects.known(known_at).filter(agency=self).first()
+        if earlier:
+            return is_on(day, earlier.established_on, earlier.closed_on)
+        if (self.recorded_at and self.recorded_at > known_at) or (self.voided_at and self.voided_at <= known_at):
+            return False
+        is_end_known = self.closing_recorded_at is None or self.closing_recorded_at <= known_at
+        return is_on(day, self.established_on, self.closed_on if is_end_known else None)
+
+    def keep_span(self, now: datetime) -> None:
+        """Remember the dates as they were known until `now`: the caller changes them. Call it in a transaction."""
+        if self.closed_on and self.closing_recorded_at:
+            since: datetime | None = self.closing_recorded_at
+        else:
+            since = self.recorded_at
+        last = EarlierSpan.objects.filter(agency=self).order_by("-known_until", "-pk").first()
+        if last and (since is None or since < last.known_until):
+            since = last.known_until
+        if since is not None and since >= now:
+            return
+        EarlierSpan.objects.create(
+            agency=self, established_on=self.established_on, closed_on=self.closed_on, known_from=since, known_until=now
+        )
 
     def record_export(self, *, by: User, now: datetime, **data: Any) -> None:
         """Write the event of a roster that left the house as a file: which day, how many rows."""
@@ -202,6 +253,49 @@ class Agency(models.Model):
     def last_day(self) -> date | None:
         """The last day on which it existed; None while it has no end."""
         return self.closed_on - timedelta(days=1) if self.closed_on else None
+
+    def keep_existence(self) -> None:
+        """Remember that it was known from `recorded_at` until `voided_at`: the caller lets it stand up again."""
+        if self.voided_at and (self.recorded_at is None or self.recorded_at < self.voided_at):
+            EarlierSpan.objects.create(
+                agency=self, established_on=self.established_on, closed_on=self.closed_on,
+                known_from=self.recorded_at, known_until=self.voided_at,
+            )  # fmt: skip
+
+
+class EarlierSpanQuerySet(models.QuerySet["EarlierSpan"]):
+    def known(self, at: datetime) -> EarlierSpanQuerySet:
+        """What held at the moment: from `known_from` to before `known_until`."""
+        return self.filter(Q(known_from__isnull=True) | Q(known_from__lte=at), known_until__gt=at)
+
+
+class EarlierSpan(models.Model):
+    """The dates of an agency as they were known from `known_from` (NULL: for ever) to `known_until` (half-open)."""
+
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="earlier_spans")
+    established_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    known_from = models.DateTimeField(null=True, blank=True)
+    known_until = models.DateTimeField()
+
+    objects = EarlierSpanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ordered("established_on", "closed_on", name="earlier_span_closes_after_it_opens"),
+            ordered("known_from", "known_until", name="earlier_span_was_known_for_a_while"),
+        ]
+        indexes = [models.Index(fields=["agency", "known_until"])]
+
+
+class AgencyContact(models.Model):
+    """How to reach an agency; kept apart from what it is, since other people keep it."""
+
+    agency = models.OneToOneField(Agency, models.PROTECT, related_name="contact")
+    address = CleanCharField(_("address"), max_length=300, blank=True)
+    phone = CleanCharField(_("telephone"), max_length=60, blank=True)
+    email = models.EmailField(_("official e-mail"), blank=True)
+    edited_at = models.DateTimeField(editable=False)
 
 
 class SuccessionKind(models.TextChoices):
@@ -226,12 +320,26 @@ SCOPES = {
 
 
 class SuccessionQuerySet(models.QuerySet["Succession"]):
-    def graph(self) -> Graph:
-        """All agencies and successions for `lms.people.rollup`, in two queries."""
+    def known(self, at: datetime | None = None) -> SuccessionQuerySet:
+        """As known at a moment (None: now): recorded by then (NULL: for ever), not voided by then."""
+        if at is None:
+            return self.filter(voided_at__isnull=True)
+        return self.filter(
+            Q(recorded_at__isnull=True) | Q(recorded_at__lte=at), Q(voided_at__isnull=True) | Q(voided_at__gt=at)
+        )
+
+    def graph(self, known_at: datetime | None = None) -> Graph:
+        """All agencies and successions for `lms.people.rollup`, in two queries; as known at a moment (None: now), in
+        three."""
         steps: dict[int, list[Step]] = {}
-        for row in self.order_by("on", "pk"):
+        for row in self.known(known_at).order_by("on", "pk"):
             steps.setdefault(row.predecessor_id, []).append(Step(row.successor_id, row.scope, row.on))
-        return Graph(closed_on=dict(Agency.objects.values_list("pk", "closed_on")), steps=steps)
+        closed_on: dict[int, date | None] = {}
+        for pk, end, since in Agency.objects.values_list("pk", "closed_on", "closing_recorded_at"):
+            closed_on[pk] = None if known_at and since and since > known_at else end
+        if known_at:
+            closed_on.update(EarlierSpan.objects.known(known_at).values_list("agency_id", "closed_on"))
+        return Graph(closed_on=closed_on, steps=steps)
 
 
 class Succession(models.Model):
@@ -246,6 +354,9 @@ class Succession(models.Model):
     scope = models.CharField(_("scope"), max_length=30, default="all")
     on = models.DateField(_("on"))
     legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
+    #: Since when we know of it (NULL: for ever), and since when that it never was: its reorganisation was undone.
+    recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    voided_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = SuccessionQuerySet.as_manager()
 
@@ -265,12 +376,13 @@ class Succession(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["predecessor", "successor", "scope"],
+                condition=Q(voided_at__isnull=True),
                 name="succession_once_per_pair_and_scope",
                 violation_error_message=_("This succession is already recorded."),
             ),
             models.UniqueConstraint(
                 fields=["predecessor"],
-                condition=Q(successor__isnull=True),
+                condition=Q(successor__isnull=True, voided_at__isnull=True),
                 name="succession_dissolves_once",
                 violation_error_message=_("This agency is already dissolved."),
             ),

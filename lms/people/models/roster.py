@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +66,15 @@ class RosterEntryQuerySet(models.QuerySet["RosterEntry"]):
         """Entries that share a day with the half-open span; None is unbounded."""
         overlapping = Q(ends_on__isnull=True) | Q(ends_on__gt=starts_on)
         return self.filter(overlapping, **({} if ends_on is None else {"starts_on__lt": ends_on}))
+
+    def still_on(self, day: date) -> RosterEntryQuerySet:
+        """Entries that hold on `day` or begin later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
+
+    def waiting(self, day: date) -> RosterEntryQuerySet:
+        """«Chờ phân về đơn vị mới»: entries that outlive their agency, which has ended by `day`."""
+        outlives = Q(ends_on__isnull=True) | Q(ends_on__gt=F("agency__closed_on"))
+        return self.filter(outlives, agency__closed_on__lte=day, agency__voided_at__isnull=True)
 
     def visible_to(self, user: User, on: date) -> RosterEntryQuerySet:
         """The rosters that are open to the account, and its own entries."""

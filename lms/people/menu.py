@@ -1,0 +1,16 @@
+"""Who sees our entries in the menu; the roles are asked once per account and request."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from lms.people.models import Role, User
+from lms.people.views.visit import visit
+
+
+def shows_drafts(request: HttpRequest) -> bool:
+    """The department and the administrator draft reorganisations."""
+    if not isinstance(request.user, User):
+        return False
+    who = visit(request)
+    return who.user.holds(Role.COORDINATOR, Role.ADMINISTRATOR, on=who.on)
