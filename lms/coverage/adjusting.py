@@ -21,6 +21,7 @@ from lms.coverage.freezing import rows_of
 from lms.coverage.frozen import Difference, FrozenRow, differences
 from lms.coverage.models import Adjustment, CauseKind, ClosedReport
 from lms.people.models import RosterEntry
+from lms.people.models.reorganisations import Reorganisation
 
 Counts = tuple[int, int, int, int]
 """On the roster, trained, completions, certificates."""
@@ -54,6 +55,7 @@ def adjust(report: ClosedReport, *, now: datetime) -> list[Adjustment]:
             _line(report, last + place, one, _rest(one, said), causes.of(one), now)
             for place, one in enumerate(open_, start=1)
         ]
+        lines += _reorganised(report, last + len(lines), now)
         Adjustment.objects.bulk_create(lines, batch_size=500)
     return lines
 
@@ -88,6 +90,27 @@ def _line(report: ClosedReport, number: int, one: Difference, rest: Counts, caus
             **cause.evidence,
         },
     )  # fmt: skip
+
+
+def _reorganised(report: ClosedReport, last: int, now: datetime) -> list[Adjustment]:
+    """A line without figures for every reorganisation, or its undoing, of agencies that the report names: from then on
+    it reads otherwise «theo đơn vị hiện nay»."""
+    said = {line.evidence.get("reorganisation") for line in report.adjustments.all()}
+    named = set(report.parameters["agencies"])
+    lines: list[Adjustment] = []
+    later = Reorganisation.objects.filter(applied_at__gt=report.known_at).select_related("undoes")
+    for found in later.order_by("applied_at", "pk"):
+        touched = set((found.undoes or found).changes.values_list("predecessor", flat=True)) & named
+        if touched and str(found.public_id) not in said:
+            evidence = {
+                "cause": CauseKind.REORGANISED.value, "reorganisation": str(found.public_id),
+                "on": found.on.isoformat(), "agencies": sorted(touched), "decision_no": found.document_no,
+            }  # fmt: skip
+            number = last + len(lines) + 1
+            lines.append(
+                Adjustment(report=report, number=number, reason=found.title, evidence=evidence, recorded_at=now)
+            )
+    return lines
 
 
 class _Causes:

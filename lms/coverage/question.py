@@ -115,8 +115,8 @@ class Question:
         return entries.annotate(rule=Case(*applies, output_field=IntegerField())).filter(rule__isnull=False)
 
     def expected(self, requirement: Requirement) -> AgencyQuerySet:
-        """The agencies that exist on the day and owe a roster under this requirement."""
-        return requirement.agencies().on(self.day)
+        """The agencies that exist on the day, as far as was known, and owe a roster under this requirement."""
+        return requirement.agencies().on(self.day, self.known_at)
 
     def nobody(self) -> Any:
         """Statements that nobody belongs to a group, not followed by another word."""

@@ -49,7 +49,7 @@ def moves(question: Question) -> Moves:
     """Where the question's figures belong on the day they are seen; four queries at most, none as it was."""
     if question.seen_on is None:
         return STAY
-    graph = Succession.objects.graph()
+    graph = Succession.objects.graph(question.known_at)
     whole: dict[int, int] = {}
     divided: set[int] = set()
     for agency in graph.closed_on:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -28,8 +29,12 @@ Params = tuple[Any, ...]
 
 @dataclass
 class Statement:
-    """Named parts in order, then the sums; parameters follow the text."""
+    """Named parts in order, then the sums; parameters follow the text.
 
+    The end of an agency that was recorded after `known_at` is not told (None: all that is known).
+    """
+
+    known_at: datetime | None = None
     parts: list[str] = field(default_factory=list)
     sums: list[str] = field(default_factory=list)
     params: list[Any] = field(default_factory=list)
@@ -58,15 +63,23 @@ class Statement:
         return (
             f"WITH {', '.join(self.parts)}, figures AS ({' UNION ALL '.join(self.sums)}), "  # noqa: S608 - only our own names
             f"summed AS (SELECT agency_id, grp, {summed} FROM figures GROUP BY agency_id, grp) "
-            f"SELECT s.agency_id, s.grp, a.code, a.name, a.kind, a.sort_key, a.closed_on, {', '.join(FIGURES)} "
+            f"SELECT s.agency_id, s.grp, a.code, a.name, a.kind, a.sort_key, {self._end()}, {', '.join(FIGURES)} "
             "FROM summed s LEFT JOIN people_agency a ON a.id = s.agency_id "
             "ORDER BY a.sort_key, s.agency_id, s.grp"
         )
 
+    def _end(self) -> str:
+        return (
+            "a.closed_on"
+            if self.known_at is None
+            else "CASE WHEN a.closing_recorded_at > %s THEN NULL ELSE a.closed_on END"
+        )
+
     def rows(self) -> list[tuple[Any, ...]]:
         """Run it: one query."""
+        known = [] if self.known_at is None else [connection.ops.adapt_datetimefield_value(self.known_at)]
         with connection.cursor() as cursor:
-            cursor.execute(self.text(), self.params)
+            cursor.execute(self.text(), [*self.params, *known])
             return cursor.fetchall()
 
 

@@ -88,7 +88,7 @@ def row_statements(question: Question) -> dict[str, tuple[str, list[Any]]]:
 
 def _begun(question: Question, agencies: Collection[int] | None) -> tuple[Statement, Placing, Collection[int] | None]:
     """A statement with the roster of the question; the agencies that have to be read for `agencies`."""
-    built, moved = Statement(), moves(question)
+    built, moved = Statement(question.known_at), moves(question)
     sources = agencies if agencies is None or not moved else moved.sources(agencies) or {NOWHERE}
     parts.roster(built, question, sources)
     return built, Placing(built, moved, agencies), sources

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from io import StringIO
 from typing import Any
@@ -21,7 +22,8 @@ from lms.coverage.reading import read
 from lms.coverage.tasks import ask_for_adjustments, look
 from lms.coverage.verifying import verify
 from lms.jobs.models import Job
-from lms.people.models import Approval, Group, RosterEntry, User
+from lms.people import reorganising
+from lms.people.models import Agency, Approval, Group, Reorganisation, RosterEntry, User
 from lms.plan.models import Period, PlanTask, Requirement
 from lms.refusal import Refused
 from tests.make import courses as make_courses
@@ -315,3 +317,65 @@ def test_the_page_of_a_closed_report_shows_figures_adjustments_and_proof_in_cons
     assert province.people[5].full_name in text
     assert "−1" in text
     assert sizes[0] == sizes[1]
+
+
+def test_after_closing_a_merger_a_revocation_and_a_correction_are_three_lines_and_no_byte_changes(
+    task: PlanTask, year: Period, province: Province, people: tuple[User, User]
+) -> None:
+    report = closed(task, year, people)
+    before, bytes_before = read(report), frozen_bytes(report)
+    at_closing = count(task, year, known_at=ASKED, by_group=True)
+    merge(province.ward, province.silent, on=date(2027, 2, 1), people=people)
+    make.revoke(province.papers[5], date(2027, 3, 1))
+    wrong = RosterEntry.objects.known().get(agency=province.ward, person=province.people[8])
+    left = make.noon(date(2027, 3, 2))
+    wrong.void("Đã chuyển công tác từ tháng 11/2026", by=people[0], now=left)
+    make.entry(province.people[8], province.ward, starts_on=wrong.starts_on, ends_on=date(2026, 11, 1),
+               recorded_at=left)  # fmt: skip
+    lines = adjust(report, now=make.noon(date(2027, 4, 1)))
+    said = {
+        line.evidence["cause"]: (line.listed_delta, line.trained_delta, line.completion_delta, line.certificate_delta)
+        for line in lines
+    }
+    assert said == {
+        "roster_corrected": (-1, 0, 0, 0), "certificate_revoked": (0, -1, -1, -1), "reorganised": (0, 0, 0, 0),
+    }  # fmt: skip
+    assert sorted(line.number for line in lines) == [1, 2, 3]
+    assert frozen_bytes(report) == bytes_before
+    same(read(report), before)
+    same(count(task, year, known_at=ASKED, by_group=True), at_closing)
+    assert verify(report).is_equal
+
+
+def test_a_merger_recorded_late_for_a_day_in_the_period_leaves_what_was_known(
+    task: PlanTask, year: Period, province: Province, people: tuple[User, User]
+) -> None:
+    report = closed(task, year, people)
+    at_closing = count(task, year, known_at=ASKED, by_group=True)
+    merge(province.ward, province.silent, on=date(2026, 12, 1), people=people)
+    same(count(task, year, known_at=ASKED, by_group=True), at_closing)
+    assert verify(report).is_equal
+    names = {row.name for row in count(task, year).rows}
+    assert "Phường Hợp Nhất" in names
+    lines = adjust(report, now=make.noon(date(2027, 4, 1)))
+    moved = [line for line in lines if line.listed_delta]
+    assert sum(line.listed_delta for line in moved) == 0, "who left one agency stands at the other"
+
+
+def frozen_bytes(report: ClosedReport) -> list[tuple[Any, ...]]:
+    """Everything that a closed report holds, as the database gives it."""
+    fresh = ClosedReport.objects.get(pk=report.pk)
+    return [(fresh.sha256, json.dumps(fresh.parameters, sort_keys=True)), *report.rows.order_by("pk").values_list()]
+
+
+def merge(*agencies: Agency, on: date, people: tuple[User, User]) -> None:
+    """The agencies become one from `on`, asked by one and confirmed by the other two months after closing."""
+    now = make.noon(date(2027, 2, 20))
+    draft = Reorganisation.objects.create(
+        title="Sắp xếp phường", legal_basis="NQ 1", document_no="7/NQ", on=on, created_at=now, created_by=people[0]
+    )
+    new = {"successor": "HOP-NHAT", "name": "Phường Hợp Nhất", "unit_kind": "pc_ward"}
+    for place, agency in enumerate(agencies):
+        more = new if place == 0 else {"successor": new["successor"]}
+        draft.add(now, kind="merge", predecessor=agency.code, scope="all", **more)
+    reorganising.ask(draft, by=people[0], now=now).confirm(people[1], now)
