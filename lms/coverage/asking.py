@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -10,14 +10,15 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from lms.coverage.question import Question
+from lms.coverage.question import Question, View
+from lms.days import HERE
 from lms.people.models import Group
 from lms.plan.models import Period, PlanTask
 from lms.refusal import Refused
 
 
 class FilterForm(forms.Form):
-    """Task, period, group and as-of day; what is not given takes the default of today."""
+    """Task, period, group, as-of day, the moment of knowing, the attribution; what is not given takes today's default."""
 
     period = forms.ModelChoiceField(label=_("Period"), queryset=Period.objects.none(), required=False)
     group = forms.ChoiceField(label=_("Group"), choices=[("", _("All groups")), *Group.choices], required=False)
@@ -26,6 +27,18 @@ class FilterForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+    )
+
+    view = forms.ChoiceField(
+        label=_("Agencies"),
+        choices=[(View.THEN, _("as they were")), (View.NOW, _("as they are today"))],
+        required=False,
+    )
+    known_at = forms.DateTimeField(
+        label=_("As known at"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%H:%M %d/%m/%Y", "%d/%m/%Y %H:%M"],
     )
 
     def __init__(self, data: Any) -> None:
@@ -60,6 +73,8 @@ class Asked:
         self.period: Period | None = data.get("period")
         self.group: str = data.get("group") or ""
         self.as_of: date | None = data.get("as_of")
+        self.known_at: datetime | None = data.get("known_at")
+        self.seen_on = on if data.get("view") == View.NOW else None
         self.days_left = (self.period.cutoff_on - on).days if self.period else None
         self.question = self._question() if valid else None
 
@@ -67,7 +82,10 @@ class Asked:
         if self.task is None or self.period is None:
             return None
         try:
-            return Question.ask(self.task, self.period, group=self.group or None, as_of=self.as_of)
+            asked = Question.ask(
+                self.task, self.period, group=self.group or None, as_of=self.as_of, known_at=self.known_at
+            )
+            return asked.seen(self.seen_on)
         except Refused as refused:
             self.form.add_error(None, refused.message)
             return None
@@ -88,6 +106,8 @@ class Asked:
             "period": self.period.pk if self.period else "",
             "group": group,
             "as_of": self.as_of.isoformat() if self.as_of else "",
+            "known_at": self.known_at.astimezone(HERE).strftime("%Y-%m-%dT%H:%M") if self.known_at else "",
+            "view": View.NOW if self.seen_on else "",
         }
         return urlencode({name: value for name, value in given.items() if value})
 

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from lms.coverage.access import sees_all
 from lms.coverage.asking import Asked
-from lms.coverage.counting import AgencyRow, Report, answer
+from lms.coverage.counting import AgencyRow, RosterState, answer
 from lms.people.permissions import door
 from lms.people.views.visit import visit
+from lms.vietnamese.text import fold_i
 
 PER_PAGE = 100
-SORTS = ("name", "rate", "-rate")
+COLUMNS = (
+    ("headcount", _("On the roster")), ("trained", _("People trained")), ("waived", _("Excused")),
+    ("outside", _("Training elsewhere")), ("completions", _("Completions")), ("certificates", _("Certificates")),
+    ("study_periods", _("Study periods")), ("off_roster", _("Not on the roster")), ("rate", _("Rate")),
+)  # fmt: skip
+SORTS = ("name", *(f"{sign}{name}" for name, _label in COLUMNS for sign in ("", "-")))
+STATES = {state.value for state in RosterState} | {"apart"}
 
 
 @door("coverage.view_all_agencies")
@@ -30,6 +39,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     report = answer(asked.question) if asked.question else None
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else SORTS[0]
+    state = request.GET.get("state", "")
+    rows = ordered(chosen(report.rows, request.GET.get("q", ""), state), sort) if report else ()
     return render(
         request,
         "coverage/overview.html",
@@ -37,22 +48,45 @@ def overview(request: HttpRequest) -> HttpResponse:
             "asked": asked,
             "report": report,
             "sort": sort,
-            "page": page_of(report, sort, request.GET.get("page")) if report else None,
+            "heads": heads(sort),
+            "q": request.GET.get("q", ""),
+            "state": state,
+            "apart": sum(row.stands_apart for row in report.rows) if report else 0,
+            "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")) if report else None,
         },
         status=422 if asked.form.errors else 200,
     )
 
 
-def page_of(report: Report, sort: str, number: str | None) -> Page[AgencyRow]:
-    """A hundred rows, in the order asked for."""
-    return Paginator(ordered(report.rows, sort), PER_PAGE).get_page(number)
+def heads(sort: str) -> list[dict[str, Any]]:
+    """The columns of figures: label, what a click sorts by (largest first, then the other way), how it is sorted."""
+    return [
+        {
+            "label": label,
+            "sort": name if sort == f"-{name}" else f"-{name}",
+            "sorted": {name: "ascending", f"-{name}": "descending"}.get(sort, ""),
+        }
+        for name, label in COLUMNS
+    ]
+
+
+def chosen(rows: Sequence[AgencyRow], text: str, state: str) -> list[AgencyRow]:
+    """The rows whose name holds every word of `text`, marks apart, and that stand so with their roster."""
+    words = fold_i(text).split()
+    named = [row for row in rows if all(word in fold_i(row.name) for word in words)]
+    if state == "apart":
+        return [row for row in named if row.stands_apart]
+    return [row for row in named if row.state == state and not row.stands_apart] if state in STATES else named
 
 
 def ordered(rows: Sequence[AgencyRow], sort: str) -> Sequence[AgencyRow]:
-    """By name in Vietnamese order (as the report has them), or by rate: what has no rate comes last."""
-    if sort == "name":
+    """By name in Vietnamese order (as the report has them), or by a figure, the largest first with «-»; what has no
+    rate comes last. Equal figures stay in the order of names."""
+    name, is_downward = sort.removeprefix("-"), sort.startswith("-")
+    if name == "name":
         return rows
-    sign = -1 if sort == "-rate" else 1
+    if name != "rate":
+        return sorted(rows, key=lambda row: getattr(row.figures, name) * (-1 if is_downward else 1))
     rated = [row for row in rows if row.figures.rate_tenths is not None]
     unrated = [row for row in rows if row.figures.rate_tenths is None]
-    return [*sorted(rated, key=lambda row: sign * (row.figures.rate_tenths or 0)), *unrated]
+    return [*sorted(rated, key=lambda row: (row.figures.rate_tenths or 0) * (-1 if is_downward else 1)), *unrated]
