@@ -9,16 +9,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.models import Quota
 from lms.audit.models import Event
+from lms.people import reorganising
 from lms.people.models import Reorganisation
+from lms.people.reorganisation import make_plan
 from lms.people.reorganisation_file import COLUMNS
 from lms.people.touching import touched_by
 from tests import make
 from tests.make import certificates as make_register
 from tests.make import courses as make_courses
-from tests.make import plan as make_plan
+from tests.make import plan as plans
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 3, 1)
@@ -109,6 +112,28 @@ def test_the_dry_run_writes_no_event_and_a_withdrawn_draft_stays_in_the_list(pag
     assert not Event.objects.filter(object_kind="reorganisation").exists()
 
 
+def test_what_was_carried_out_is_shown_without_complaints(page, admin):
+    client, path = page
+    make.agency("Báo Cũ", code="CU")
+    upload(client, path, f"{','.join(COLUMNS)}\nmerge,CU,MOI,,Báo Mới,press,,,\n".encode())
+    draft = Reorganisation.objects.get()
+    now = make.noon(ON)
+    reorganising.apply(draft, make_plan(draft, ON), by=admin, now=now)
+    context = client.get(path).context
+    assert context["problems"] == []
+    assert [line["wrong"] for line in context["lines"]] == [[]]
+    assert context["may_undo"]
+
+
+def test_a_request_leads_to_what_it_is_about(page, admin, sau, client_of):
+    client, path = page
+    make.agency("Báo Cũ", code="CU")
+    upload(client, path, f"{','.join(COLUMNS)}\nmerge,CU,MOI,,Báo Mới,press,,,\n".encode())
+    reorganising.ask(Reorganisation.objects.get(), by=sau, now=timezone.now())
+    assert f'href="{path}"' in client_of(admin).get("/approvals/").content.decode()
+    assert not client.get(path).context["is_open"]
+
+
 def test_the_template_is_downloaded_with_a_byte_order_mark(page):
     client, _path = page
     answer = client.get("/reorganisations/template.csv")
@@ -125,9 +150,9 @@ def test_every_storey_tells_what_is_touched():
     make_courses.round_(run, agency)
     enrolment = make_courses.enrolment(run, make.person(), agency_=agency)
     make_register.register(run, make_courses.at(8))
-    task = make_plan.task()
+    task = plans.task()
     task.parties.create(role="lead", position=9, label="Báo", agency=agency)
-    period = make_plan.period(2026)
+    period = plans.period(2026)
     task.targets.create(period=period, agency=agency, group="editor", percent=80)
     found = {section.label: sum(line.count for line in section.lines) for section in touched_by([agency.pk], ON)}
     assert len(found) >= 9, found

@@ -17,7 +17,7 @@ from lms.people import reorganising
 from lms.people.agencies_file import AgenciesFileError
 from lms.people.models import Reorganisation, ReorganisationState
 from lms.people.permissions import allow, door, require
-from lms.people.reorganisation import Plan, make_plan
+from lms.people.reorganisation import Plan, Problem, make_plan
 from lms.people.reorganisation_file import read_changes, template
 from lms.people.reorganisation_forms import ChangeForm, ChangesFileForm, ReorganisationForm, UndoForm
 from lms.people.touching import touched_by
@@ -66,11 +66,12 @@ def _page(request: HttpRequest, who: Visit, draft: Reorganisation, *, status: in
     plan = make_plan(draft, who.on)
     waits = draft.request(who.now)
     is_draft = draft.state == ReorganisationState.DRAFT
+    problems = plan.problems if is_draft else []
     context = {
         "draft": draft,
         "plan": plan,
-        "lines": _lines(plan),
-        "problems": plan.problems if is_draft else [],
+        "lines": _lines(plan, problems),
+        "problems": problems,
         "request_": waits,
         "is_open": is_draft and waits is None,
         "may_undo": draft.state == ReorganisationState.APPLIED and draft.undoes_id is None and waits is None,
@@ -84,10 +85,10 @@ def _page(request: HttpRequest, who: Visit, draft: Reorganisation, *, status: in
     return render(request, "people/reorganisation.html", context | forms, status=status)
 
 
-def _lines(plan: Plan) -> list[dict[str, Any]]:
+def _lines(plan: Plan, problems: list[Problem]) -> list[dict[str, Any]]:
     """The lines with the agencies they name and what is wrong with each."""
     wrong: dict[int, list[str]] = {}
-    for problem in plan.problems:
+    for problem in problems:
         if problem.position is not None:
             wrong.setdefault(problem.position, []).append(problem.sentence)
     return [
