@@ -6,7 +6,7 @@ import hashlib
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponseNotModified, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,6 +23,7 @@ from lms.days import local_day
 from lms.jobs.models import Job
 from lms.people.models import Approval, Role, User
 from lms.people.permissions import allow, door, require
+from lms.web.downloads import attachment
 
 PER_PAGE = 100
 
@@ -45,10 +46,8 @@ def pdf(request: HttpRequest, code: str) -> HttpResponseBase:
     etag = f'"{hashlib.sha256(body).hexdigest()}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
-    response = HttpResponse(body, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{file_name(row)}"'
+    response = attachment(body, name=file_name(row), content_type="application/pdf")
     response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
     return response
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Iterator
 from typing import Any
 
 from lms.coverage.counting import AgencyRow, Figures, Report
+from lms.papers import csv
+from lms.papers.table import Cell, Tenths
 
 COLUMNS = (
     "agency_code", "agency", "state", "stands_apart", "headcount", "trained", "rate_percent", "completions",
     "certificates", "study_periods", "off_roster",
 )  # fmt: skip
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula (trust.md §6)."""
 
 
 def as_record(report: Report) -> dict[str, Any]:
@@ -41,14 +40,17 @@ def as_record(report: Report) -> dict[str, Any]:
 
 def as_csv(report: Report) -> str:
     """One line per agency and a total, comma-separated, with a byte order mark for spreadsheets."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
+    return "".join(csv.lines(COLUMNS, _lines(report)))
+
+
+def _lines(report: Report) -> Iterator[list[Cell]]:
     for row in report.rows:
-        writer.writerow({name: _cell(value) for name, value in _row(row).items()})
-    writer.writerow({"agency_code": "total", **_figures(report.total)})
-    return out.getvalue()
+        yield _cells(_row(row), row.figures)
+    yield _cells({"agency_code": "total", **_figures(report.total)}, report.total)
+
+
+def _cells(record: dict[str, Any], figures: Figures) -> list[Cell]:
+    return [Tenths(figures.rate_tenths) if name == "rate_percent" else record.get(name) for name in COLUMNS]
 
 
 def _row(row: AgencyRow) -> dict[str, Any]:
@@ -72,7 +74,3 @@ def _figures(figures: Figures) -> dict[str, Any]:
         "study_periods": figures.study_periods,
         "off_roster": figures.off_roster,
     }
-
-
-def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

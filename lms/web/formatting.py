@@ -9,17 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lms.days import HERE, local_day
+from lms.vietnamese import written
+from lms.vietnamese.written import NOTHING, marks, number
 
-NOTHING = "–"
-"""Shown where there is no figure: never 0 % for a missing denominator (decisions.md §5)."""
+__all__ = [
+    "NOTHING", "clock_time", "date_and_time", "day_of", "duration", "file_size", "long_date", "number", "paper_date",
+    "percent", "percent_tenths", "short_date", "tenths",
+]  # fmt: skip
 
-_MARKS = {"vi": (".", ",")}
 _SIZES = ("B", "kB", "MB", "GB")
-
-
-def _marks(language: str) -> tuple[str, str]:
-    """Thousands and decimal mark of a language."""
-    return _MARKS.get(language[:2], (",", "."))
 
 
 def day_of(value: date | datetime) -> date:
@@ -29,21 +27,17 @@ def day_of(value: date | datetime) -> date:
 
 def short_date(value: date | datetime) -> str:
     """05/03/2026, on screens."""
-    return f"{day_of(value):%d/%m/%Y}"
+    return written.short_date(day_of(value))
 
 
 def long_date(value: date | datetime) -> str:
-    """«ngày 05 tháng 3 năm 2026», on official papers: a leading zero only for days under 10 and months 1 and 2."""
-    day = day_of(value)
-    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
-    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+    """«ngày 05 tháng 3 năm 2026», on official papers."""
+    return written.long_date(day_of(value))
 
 
 def paper_date(value: date | datetime) -> str:
     """01/6/2020, in official papers: the zeros of `long_date`."""
-    day = day_of(value)
-    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
-    return f"{day.day:02d}/{month}/{day.year}"
+    return written.paper_date(day_of(value))
 
 
 def clock_time(value: datetime) -> str:
@@ -56,13 +50,6 @@ def date_and_time(value: datetime) -> str:
     return f"{clock_time(value)} {short_date(value)}"
 
 
-def number(value: int | Decimal, language: str = "vi") -> str:
-    """1.234.567; the decimals of a Decimal are kept: 85,5. English uses its own marks."""
-    thousands, decimal = _marks(language)
-    whole, _point, rest = f"{value:,}".partition(".")
-    return whole.replace(",", thousands) + (decimal + rest if rest else "")
-
-
 def percent_tenths(part: int, whole: int) -> int | None:
     """`part` of `whole` in tenths of a percent, half up: 2 of 3 is 667. None without a denominator."""
     return (2000 * part + whole) // (2 * whole) if whole > 0 else None
@@ -72,7 +59,7 @@ def tenths(value: int | None, language: str = "vi") -> str:
     """667 → «66,7%»; None → «–»."""
     if value is None:
         return NOTHING
-    return f"{number(value // 10, language)}{_marks(language)[1]}{value % 10}%"
+    return f"{number(value // 10, language)}{marks(language)[1]}{value % 10}%"
 
 
 def percent(part: int | None, whole: int | None, language: str = "vi") -> str:
