@@ -7,7 +7,8 @@ class CoverageConfig(AppConfig):
     label = "coverage"
 
     def ready(self) -> None:
-        """Two entries of the menu."""
+        """What is closed, and two entries of the menu."""
+        from lms.coverage import closedness  # noqa: F401, PLC0415 - models must be loaded first
         from lms.coverage.views import menu  # noqa: PLC0415 - models must be loaded first
         from lms.web.navigation import NavItem, register  # noqa: PLC0415 - as above
 
