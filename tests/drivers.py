@@ -17,10 +17,11 @@ from certificates.previewing import Decision, preview
 from courses.live_codes import live_code, room_key, slot_at
 from courses.models import Attempt, Enrolment, EnrolmentState, OutsideTraining, Reply, Run, Waiver
 from lms.people.models import Approval, RosterStatement, User
-from lms.plan.models import Period, Requirement
+from lms.plan.models import Period, PeriodKind, Requirement
 from tests.house.world import DECISION, MOMENT, Browser, World
 from tests.make import courses as make
 from tests.make import outside as make_outside
+from tests.make import plan as make_plan
 
 Driver = Callable[[Browser, World], Any]
 
@@ -319,6 +320,15 @@ def _public(world: World, ending: str = "") -> str:
     return f"/c/{world.own.certificate.public_code}{ending}"
 
 
+def _confirm_figures(client: Browser, world: World) -> Any:
+    over = make_plan.period(2026, PeriodKind.MONTH, 2)
+    return client.post(f"/agency/{world.own.agency.code}/confirm/?period={over.pk}")
+
+
+def _remind(client: Browser, world: World) -> Any:
+    return client.post("/coverage/remind/send/", {"agency": world.own.agency.code})
+
+
 DRIVERS: dict[str, Driver] = {
     "agency.view": _get(_agency),
     "roster.view": _get(lambda world: f"{_agency(world)}roster/"),
@@ -404,6 +414,8 @@ DRIVERS: dict[str, Driver] = {
     "coverage.drill_to_people": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/people/"),
     "coverage.drill_to_evidence": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/"),
     "coverage.why_counted": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/why/"),
+    "coverage.send_reminder_to_agencies": _remind,
+    "period.confirm_agency_figures": _confirm_figures,
     "health.live_and_ready": _get(lambda world: "/healthz"),
     "cms.open": _get(lambda world: "/cms/"),
     "cms.explorer_and_choosers": _get(lambda world: "/cms/pages/"),

@@ -8,8 +8,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.constraints import one_of
+from lms.coverage.confirmations import AgencyConfirmation
 from lms.people.models import Group
 from lms.plan.models import Period, PlanTask
+
+__all__ = ["Adjustment", "AgencyConfirmation", "ClosedReport", "ClosedRow", "ReportState"]
 
 
 class ReportState(models.TextChoices):

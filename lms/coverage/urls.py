@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from lms.coverage.views import agency, home, overview, person
+from lms.coverage.views import agency, confirm, home, overview, person, remind
 
 app_name = "coverage"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("agency/", home.home, name="agency"),
+    path("agency/<str:code>/confirm/", confirm.confirm, name="confirm"),
     path("coverage/", overview.overview, name="overview"),
     path("coverage/agencies/<str:code>/", agency.agency_figures, name="agency_figures"),
     path("coverage/agencies/<str:code>/people/", agency.agency_people, name="agency_people"),
+    path("coverage/confirmations/", confirm.confirmations, name="confirmations"),
+    path("coverage/remind/", remind.remind, name="remind"),
+    path("coverage/remind/send/", remind.send_mails, name="remind_send"),
+    path("coverage/remind/letter/", remind.download_letter, name="remind_letter"),
     path("coverage/people/", agency.all_people, name="all_people"),
     path("coverage/people/<uuid:public_id>/", person.person, name="person"),
     path("coverage/people/<uuid:public_id>/why/", person.why, name="why"),
