@@ -70,9 +70,8 @@ def test_agencies_that_do_not_fit_are_counted() -> None:
 
 
 def test_who_is_complete_needs_no_reminding() -> None:
-    assert [needs_reminding(one) for one in (row(), row(trained=9), row(headcount=0, trained=0, state="not_listed"))] == [
-        True, False, True,
-    ]  # fmt: skip
+    rows = [row(), row(trained=9), row(headcount=0, trained=0, state="not_listed")]
+    assert [needs_reminding(one) for one in rows] == [True, False, True]
 
 
 @pytest.mark.parametrize(("hour", "expected"), [(20, 20), (21, 7), (23, 7), (2, 7), (6, 7), (7, 7), (12, 12)])
