@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from courses.models import Course, Enrolment, Reply, Round, Run, Session
+from courses.models import Course, Enrolment, OutsideTraining, Reply, Round, Run, Session, Waiver
 from courses.models.reach import led_agencies
 from lms.days import local_day
-from lms.people.models import User
+from lms.people.models import Person, User
 from lms.people.permissions import rule
 
 
@@ -118,5 +118,45 @@ def may_correct(user: User, session: Session, *, at: datetime) -> bool:
 
 @rule("completion.void_with_reason")
 def may_void_completion(user: User, enrolment: Enrolment, *, at: datetime) -> bool:
+    """The department."""
+    return is_coordinator(user, at)
+
+
+@rule("outside_training.submit")
+def may_submit_outside(user: User, person: Person, *, at: datetime) -> bool:
+    """Oneself, the focal person of a roster on which the person stands or stood, the department."""
+    if is_coordinator(user, at) or user.person_id == person.pk:
+        return True
+    on = local_day(at)
+    return user.holds("focal", on=on) and Person.objects.visible_to(user, on).filter(pk=person.pk).exists()
+
+
+@rule("outside_training.withdraw")
+def may_withdraw_outside(user: User, outside: OutsideTraining, *, at: datetime) -> bool:
+    """Oneself, the agency, the department."""
+    is_own = user.person_id is not None and user.person_id == outside.person_id
+    return is_own or is_coordinator(user, at) or leads(user, outside.agency_id, at)
+
+
+@rule("outside_training.decide")
+def may_decide_on_outside(user: User, outside: OutsideTraining, *, at: datetime) -> bool:
+    """The department; the verb refuses what one submitted oneself."""
+    return is_coordinator(user, at)
+
+
+@rule("outside_training.take_back")
+def may_take_back_outside(user: User, outside: OutsideTraining, *, at: datetime) -> bool:
+    """The department."""
+    return is_coordinator(user, at)
+
+
+@rule("waiver.grant")
+def may_excuse(user: User, person: Person, *, at: datetime) -> bool:
+    """The department."""
+    return is_coordinator(user, at)
+
+
+@rule("waiver.void")
+def may_void_waiver(user: User, waiver: Waiver, *, at: datetime) -> bool:
     """The department."""
     return is_coordinator(user, at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from courses.views import catalogue, checkin, classroom, enrolling, learning, my, nominate, quiz_urls
+from courses.views import catalogue, checkin, classroom, enrolling, learning, my, nominate, outside_urls, quiz_urls
 
 app_name = "courses"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -35,5 +35,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("d/", checkin.enter_code, name="enter_code"),
     path("d/in/", checkin.checkin, name="checkin"),
     re_path(r"^[dD]/(?P<room>[0-9A-Za-z]{5})/(?P<code>[0-9A-Za-z]{8})/?$", checkin.scan, name="scan"),
+    *outside_urls.urlpatterns,
     *quiz_urls.urlpatterns,
 ]

@@ -15,14 +15,15 @@ from django.conf import settings
 
 from certificates.previewing import Decision, preview
 from courses.live_codes import live_code, room_key, slot_at
-from courses.models import Attempt, Enrolment, EnrolmentState, Reply, Run
+from courses.models import Attempt, Enrolment, EnrolmentState, OutsideTraining, Reply, Run, Waiver
 from lms.coverage.models import ClosedReport
 from lms.people.models import Agency, Approval, RosterStatement, Succession, User
 from lms.people.reorganisation import make_plan as plan_of
 from lms.people.reorganising import apply
-from lms.plan.models import PlanTask
+from lms.plan.models import Period, PeriodKind, PlanTask, Requirement
 from tests.house.world import DECISION, MOMENT, Browser, World
 from tests.make import courses as make
+from tests.make import outside as make_outside
 from tests.make import plan as make_plan
 
 Driver = Callable[[Browser, World], Any]
@@ -278,6 +279,46 @@ def _take_over(client: Browser, world: World) -> Any:
     return client.post(f"{_attempt(world)}take-over/", {"epoch": world.own.attempt.epoch})
 
 
+# --- outside training and waivers -------------------------------------------------------------------------------------
+
+
+def _submit_outside(client: Browser, world: World) -> Any:
+    return client.post(f"{_person(world)}outside-training/", make_outside.fields())
+
+
+def _outside(world: World, *, by: User | None = None) -> str:
+    made = make_outside.submitted(world.own.person, by=by or make.account(None, "coordinator"), now=MOMENT)
+    return f"/outside-training/{made.pk}/"
+
+
+def _decide_on_outside(client: Browser, world: World) -> Any:
+    return client.post(f"{_outside(world)}decide/", {"decision": "accept"})
+
+
+def _decide_on_own_outside(client: Browser, world: World) -> Any:
+    by = world.users.get(client.column)
+    return client.post(f"{_outside(world, by=by)}decide/", {"decision": "accept"})
+
+
+def _take_back_outside(client: Browser, world: World) -> Any:
+    path = _outside(world)
+    OutsideTraining.objects.get().decide(accepts=True, reason="", by=world.users["CO"], now=MOMENT)
+    return client.post(f"{path}take-back/", {"reason": "Giấy không có thật"})
+
+
+def _grant_waiver(client: Browser, world: World) -> Any:
+    data = {"requirement": Requirement.objects.get().pk, "period": Period.objects.get().pk, "ground": "Nghỉ thai sản"}
+    return client.post(f"{_person(world)}waivers/grant/", data)
+
+
+def _void_waiver(client: Browser, world: World) -> Any:
+    waiver = Waiver.grant(
+        world.own.person, Requirement.objects.get(), Period.objects.get(), ground="Nghỉ ốm", by=world.users["CO"],
+        now=MOMENT,
+    )  # fmt: skip
+    return client.post(f"/waivers/{waiver.pk}/void/", {"reason": "Đã đi làm lại"})
+
+
 # --- certificates -----------------------------------------------------------------------------------------------------
 
 
@@ -329,6 +370,15 @@ def _read_closed_rows(client: Browser, world: World) -> Any:
 def _public(world: World, ending: str = "") -> str:
     assert world.own.certificate
     return f"/c/{world.own.certificate.public_code}{ending}"
+
+
+def _confirm_figures(client: Browser, world: World) -> Any:
+    over = make_plan.period(2026, PeriodKind.MONTH, 2)
+    return client.post(f"/agency/{world.own.agency.code}/confirm/?period={over.pk}")
+
+
+def _remind(client: Browser, world: World) -> Any:
+    return client.post("/coverage/remind/send/", {"agency": world.own.agency.code})
 
 
 DRIVERS: dict[str, Driver] = {
@@ -413,11 +463,23 @@ DRIVERS: dict[str, Driver] = {
     "certificate.issue_run": _issue,
     "certificate.revoke": _ask_to_revoke,
     "register.view": _get(lambda world: "/register/"),
+    "outside_training.view": lambda client, world: client.get(_outside(world)),
+    "outside_training.view_evidence": lambda client, world: client.get(f"{_outside(world)}evidence/"),
+    "outside_training.submit": _submit_outside,
+    "outside_training.decide": _decide_on_outside,
+    "outside_training.decide_own_submission": _decide_on_own_outside,
+    "outside_training.withdraw": lambda client, world: client.post(f"{_outside(world)}withdraw/"),
+    "outside_training.take_back": _take_back_outside,
+    "waiver.view": _get(lambda world: f"{_person(world)}waivers/"),
+    "waiver.grant": _grant_waiver,
+    "waiver.void": _void_waiver,
     "coverage.view_all_agencies": _get(lambda world: "/coverage/"),
     "coverage.view_agency": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/"),
     "coverage.drill_to_people": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/people/"),
     "coverage.drill_to_evidence": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/"),
     "coverage.why_counted": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/why/"),
+    "coverage.send_reminder_to_agencies": _remind,
+    "period.confirm_agency_figures": _confirm_figures,
     "health.live_and_ready": _get(lambda world: "/healthz"),
     "cms.open": _get(lambda world: "/cms/"),
     "cms.explorer_and_choosers": _get(lambda world: "/cms/pages/"),

@@ -37,7 +37,7 @@ from courses.models.categories import Category
 from courses.models.completion import Completion
 from courses.models.enrolments import Enrolment
 from courses.models.nominations import Reply, ReplyState, Round
-from courses.models.outside import OutsideState, OutsideTraining, Waiver
+from courses.models.outside import Claim, OutsideState, OutsideTraining, Waiver
 from courses.models.overrides import Override
 from courses.models.progress import Progress
 from courses.models.quizzes import POINT, Counting, Quiz, QuizKind, QuizQuestion, QuizSection, QuizState
@@ -49,7 +49,7 @@ from courses.models.states import ACTIVE, SEATED, EnrolmentState, Origin, Seat
 
 __all__ = [
     "ACTIVE", "POINT", "SEATED", "Answer", "AnswerFlag", "Attempt", "AttemptState", "Attendance", "AttendanceEvent",
-    "Category", "Citation", "ClosedBy", "Completion", "Counting", "Course", "CourseGroup", "CourseTask",
+    "Category", "Citation", "Claim", "ClosedBy", "Completion", "Counting", "Course", "CourseGroup", "CourseTask",
     "CourseTrainer", "Enrolment", "EnrolmentState", "Entry", "EventKind", "LateAnswer", "Lesson", "Mode", "Option",
     "Origin", "OutsideState", "OutsideTraining", "Override", "Place", "Prerequisite", "Presence", "Progress", "Pulse",
     "Question", "QuestionTag", "QuestionType", "QuestionVersion", "Quiz", "QuizKind", "QuizQuestion", "QuizSection",

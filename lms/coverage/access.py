@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 
-from lms.people.models import Agency, Person, User
+from lms.days import local_day
+from lms.people.models import Agency, Person, Role, User
 from lms.people.models.agencies import AgencyQuerySet
 from lms.people.models.persons import PersonQuerySet
+from lms.people.permissions import rule
 
 
 def sees_all(user: User, on: date) -> bool:
@@ -40,3 +42,16 @@ def verdict_open_to(user: User, on: date) -> PersonQuerySet:
     if user.person_id is None:
         return others
     return Person.objects.filter(Q(pk__in=others.values("pk")) | Q(pk=user.person_id))
+
+
+@rule("period.confirm_agency_figures")
+def may_confirm_figures(user: User, agency: Agency, *, at: datetime) -> bool:
+    """Only the agency itself can say that its figures are right."""
+    on = local_day(at)
+    return user.holds(Role.FOCAL, on=on) and Agency.objects.led_by(user, on).filter(pk=agency.pk).exists()
+
+
+@rule("coverage.send_reminder_to_agencies")
+def may_remind(user: User, *, at: datetime) -> bool:
+    """The department."""
+    return user.holds(Role.COORDINATOR, on=local_day(at))

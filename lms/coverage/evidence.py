@@ -12,10 +12,20 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from certificates.models import Certificate, valid_q
-from courses.models import Attempt, Attendance, Completion, Enrolment, Lesson, Progress, RequiredCourse
+from courses.models import (
+    Attempt,
+    Attendance,
+    Completion,
+    Enrolment,
+    Lesson,
+    OutsideTraining,
+    Progress,
+    RequiredCourse,
+    Waiver,
+)
 from lms.coverage.question import Question, revoked_q
 from lms.coverage.statements import BEHIND_ACTS, ON_ROSTER, people_statement
-from lms.coverage.verdicts import Facts, Finish, Paper, Verdict, judge
+from lms.coverage.verdicts import Elsewhere, Excuse, Facts, Finish, Paper, Verdict, judge
 from lms.people.models import Person, RosterEntry, known_q
 
 WHICH = (*ON_ROSTER, *BEHIND_ACTS)
@@ -93,7 +103,7 @@ def _by_person(rows: Iterable[Any]) -> defaultdict[int, tuple[Any, ...]]:
 def verdicts(question: Question, person: Person) -> list[Verdict]:
     """The verdict on every requirement that applies to somebody on the roster of the day; none off the roster.
 
-    Five queries at most. Where two entries bring the same requirement, it is judged once.
+    Seven queries at most. Where two entries bring the same requirement, it is judged once.
     """
     places = list(question.entries().filter(person=person).values_list("rule", flat=True).order_by("rule").distinct())
     facts = facts_of(question, person)
@@ -107,7 +117,8 @@ def verdicts(question: Question, person: Person) -> list[Verdict]:
 
 
 def facts_of(question: Question, person: Person) -> Facts:
-    """What the count looks at for one person: certificates and completions of courses that serve the task."""
+    """What the count looks at for one person: certificates and completions of courses that serve the task, accepted
+    training elsewhere, waivers."""
     at = question.known_at
     papers: QuerySet[Any] = (
         Certificate.objects.filter(person=person, course__tasks_served__task=question.task)
@@ -134,6 +145,16 @@ def facts_of(question: Question, person: Person) -> Facts:
         window_starts_on=question.window_starts_on,
         period_starts_on=question.period.starts_on,
         day=question.day,
+        elsewhere=[
+            Elsewhere(-one.pk, one.title, one.provider, one.study_periods, one.ends_on)
+            for one in OutsideTraining.objects.accepted(at)
+            .filter(person=person, task=question.task)
+            .order_by("ends_on", "pk")
+        ],
+        excuses=[
+            Excuse(waiver.requirement_id, waiver.ground, waiver.document_no)
+            for waiver in question.waivers().filter(person=person).order_by("pk")
+        ],
     )
 
 
@@ -168,11 +189,13 @@ class Evidence:
     person: Person
     entries: tuple[RosterEntry, ...]
     certificates: tuple[Certificate, ...]
+    outside: tuple[OutsideTraining, ...]
+    waivers: tuple[Waiver, ...]
     work: tuple[CourseWork, ...]
 
 
 def evidence_of(person: Person, *, known_at: datetime | None = None) -> Evidence:
-    """Roster, register, results, attendance and progress of one person; eight queries."""
+    """Roster, register, training elsewhere, waivers, results, attendance and progress of one person; ten queries."""
     enrolments = list(
         Enrolment.objects.filter(person=person)
         .select_related("run__course", "agency")
@@ -211,6 +234,12 @@ def evidence_of(person: Person, *, known_at: datetime | None = None) -> Evidence
             Certificate.objects.filter(person=person)
             .select_related("course", "agency", "series")
             .order_by("-issued_on", "-pk")
+        ),
+        outside=tuple(OutsideTraining.objects.filter(person=person).select_related("task").order_by("-ends_on", "-pk")),
+        waivers=tuple(
+            Waiver.objects.filter(person=person)
+            .select_related("requirement__task", "period")
+            .order_by("-granted_at", "-pk")
         ),
         work=tuple(
             CourseWork(

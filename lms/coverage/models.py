@@ -12,6 +12,7 @@ from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.constraints import one_of
+from lms.coverage.confirmations import AgencyConfirmation
 from lms.coverage.freezing import agencies_of, parameters_of, rows_of
 from lms.coverage.frozen import FrozenRow, digest
 from lms.coverage.question import Question
@@ -20,6 +21,15 @@ from lms.people.models import Approval, ApprovalState, Group, User
 from lms.plan.models import Period, PlanTask
 from lms.refusal import Refused
 
+__all__ = [
+    "Adjustment",
+    "AgencyConfirmation",
+    "CauseKind",
+    "ClosedReport",
+    "ClosedReportQuerySet",
+    "ClosedRow",
+    "ReportState",
+]
 BATCH = 1000
 NO_GROUP = ("", _("No group"))
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from lms.coverage.views import agency, closed, home, overview, person
+from lms.coverage.views import agency, closed, confirm, home, overview, person, remind
 
 app_name = "coverage"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("agency/", home.home, name="agency"),
+    path("agency/<str:code>/confirm/", confirm.confirm, name="confirm"),
     path("coverage/", overview.overview, name="overview"),
     path("coverage/agencies/<str:code>/", agency.agency_figures, name="agency_figures"),
     path("coverage/agencies/<str:code>/people/", agency.agency_people, name="agency_people"),
@@ -17,6 +18,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("coverage/closed/<int:pk>/", closed.report, name="closed_report"),
     path("coverage/closed/<int:pk>/people/", closed.people, name="closed_people"),
     path("coverage/closed/<int:pk>/reopen/", closed.reopen, name="reopen"),
+    path("coverage/confirmations/", confirm.confirmations, name="confirmations"),
+    path("coverage/remind/", remind.remind, name="remind"),
+    path("coverage/remind/send/", remind.send_mails, name="remind_send"),
+    path("coverage/remind/letter/", remind.download_letter, name="remind_letter"),
     path("coverage/people/", agency.all_people, name="all_people"),
     path("coverage/people/<uuid:public_id>/", person.person, name="person"),
     path("coverage/people/<uuid:public_id>/why/", person.why, name="why"),

@@ -40,8 +40,33 @@ class Finish:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """Training of another provider that the department accepted; it counts on the day it ended, as a course of its own:
+    `course_id` is negative and belongs to nothing else."""
+
+    course_id: int
+    title: str
+    provider: str
+    study_periods: int
+    counts_on: date
+
+
+@dataclass(frozen=True)
+class Excuse:
+    """A waiver that holds on the day («miễn»)."""
+
+    requirement_id: int
+    ground: str
+    document_no: str
+
+
+Earned = Paper | Elsewhere
+
+
+@dataclass(frozen=True)
 class Facts:
-    """What the count looks at for one person: `papers` and `finishes` of courses that serve the task, whenever.
+    """What the count looks at for one person: `papers` and `finishes` of courses that serve the task and accepted
+    training `elsewhere` for it, whenever; the waivers that hold on the day.
 
     The window of adding up and the period run to `day`, both ends included.
     """
@@ -51,29 +76,41 @@ class Facts:
     window_starts_on: date
     period_starts_on: date
     day: date
+    elsewhere: Sequence[Elsewhere] = ()
+    excuses: Sequence[Excuse] = ()
 
-    @property
-    def earning(self) -> list[Paper]:
-        """Valid papers in the window, oldest first."""
-        inside = [
-            paper for paper in self.papers if paper.is_valid and self.window_starts_on <= paper.counts_on <= self.day
-        ]
-        return sorted(inside, key=lambda paper: paper.counts_on)
+    def has(self, day: date) -> bool:
+        """Whether what counts on that day lies in the window."""
+        return self.window_starts_on <= day <= self.day
+
+    def earning(self, *, is_outside_too: bool) -> list[Earned]:
+        """Valid papers in the window, and training elsewhere where it counts, oldest first."""
+        inside: list[Earned] = [paper for paper in self.papers if paper.is_valid and self.has(paper.counts_on)]
+        if is_outside_too:
+            inside += [one for one in self.elsewhere if self.has(one.counts_on)]
+        return sorted(inside, key=lambda earned: earned.counts_on)
+
+    def excuse_from(self, requirement: Requirement) -> Excuse | None:
+        """The waiver from this requirement, if there is one."""
+        return next((found for found in self.excuses if found.requirement_id == requirement.pk), None)
 
 
 @dataclass(frozen=True)
 class Verdict:
     """For one requirement: whether it is met, since when, how far, and the reasons as whole sentences.
 
-    `have` of `need`: courses, or tiết where `in_study_periods`.
+    `have` of `need`: courses, or tiết where `in_study_periods`. Who is excused stays in the headcount, and counts as
+    trained only like everybody else.
     """
 
+    requirement_id: int
     group: str
     is_counted: bool
     met_on: date | None
     have: int
     need: int
     in_study_periods: bool
+    is_excused: bool
     reasons: tuple[str, ...]
 
     @property
@@ -84,22 +121,26 @@ class Verdict:
 
 def judge(requirement: Requirement, facts: Facts, *, named: frozenset[int] = frozenset()) -> Verdict:
     """The verdict on a requirement for somebody on the roster; `named` are its named courses."""
-    earning = facts.earning
+    earning = facts.earning(is_outside_too=requirement.outside_counts)
+    excuse = facts.excuse_from(requirement)
     have, need = progress(requirement, earning, named)
     in_period = bool(earning) and earning[-1].counts_on >= facts.period_starts_on
     met = in_period and need > 0 and have >= need
+    reasons = [*_excused(excuse), *(_for(earning) if met else _against(facts, have, need))]
     return Verdict(
+        requirement_id=requirement.pk,
         group=requirement.group,
         is_counted=met,
         met_on=_met_on(requirement, earning, named, facts.period_starts_on) if met else None,
         have=have,
         need=need,
         in_study_periods=requirement.enough == Enough.STUDY_PERIODS,
-        reasons=tuple(_for(earning) if met else _against(facts, have, need)),
+        is_excused=excuse is not None,
+        reasons=(*reasons, *_outside(requirement, facts, is_met=met)),
     )
 
 
-def progress(requirement: Requirement, earning: Iterable[Paper], named: frozenset[int]) -> tuple[int, int]:
+def progress(requirement: Requirement, earning: Iterable[Earned], named: frozenset[int]) -> tuple[int, int]:
     """Have and need. A course taken twice counts once, with the longer of the two."""
     courses: dict[int, int] = {}
     for paper in earning:
@@ -112,9 +153,9 @@ def progress(requirement: Requirement, earning: Iterable[Paper], named: frozense
 
 
 def _met_on(
-    requirement: Requirement, earning: Sequence[Paper], named: frozenset[int], period_starts_on: date
+    requirement: Requirement, earning: Sequence[Earned], named: frozenset[int], period_starts_on: date
 ) -> date | None:
-    """The day of the certificate with which it was enough, in the period."""
+    """The day of the certificate, or of the end of the training elsewhere, with which it was enough, in the period."""
     for place, paper in enumerate(earning, start=1):
         have, need = progress(requirement, earning[:place], named)
         if have >= need and paper.counts_on >= period_starts_on:
@@ -122,9 +163,43 @@ def _met_on(
     return None
 
 
-def _for(earning: Iterable[Paper]) -> Iterable[str]:
-    for paper in earning:
-        yield _("Certificate %(number)s of %(day)s for the course «%(course)s» counts.") % _named(paper)
+def _for(earning: Iterable[Earned]) -> Iterable[str]:
+    for earned in earning:
+        if isinstance(earned, Paper):
+            yield _("Certificate %(number)s of %(day)s for the course «%(course)s» counts.") % _named(earned)
+
+
+def _excused(excuse: Excuse | None) -> Iterable[str]:
+    if excuse is None:
+        return
+    words = {"ground": excuse.ground, "number": excuse.document_no}
+    if excuse.document_no:
+        yield _("Excused: %(ground)s (document %(number)s). Excused people stay in the headcount.") % words
+    else:
+        yield _("Excused: %(ground)s. Excused people stay in the headcount.") % words
+
+
+def _outside(requirement: Requirement, facts: Facts, *, is_met: bool) -> Iterable[str]:
+    """What becomes of each training elsewhere."""
+    for one in facts.elsewhere:
+        words = {"title": one.title, "provider": one.provider, "day": short_date(one.counts_on)}
+        if not facts.has(one.counts_on):
+            yield _("Outside training «%(title)s» (%(provider)s), ended on %(day)s, counts in another period.") % words
+        elif not requirement.outside_counts:
+            yield (
+                _(
+                    "Outside training «%(title)s» (%(provider)s), ended on %(day)s, is accepted; this requirement does "
+                    "not count outside training."
+                )
+                % words
+            )
+        elif is_met:
+            yield _("Outside training «%(title)s» (%(provider)s), ended on %(day)s, is accepted and counts.") % words
+        else:
+            yield (
+                _("Outside training «%(title)s» (%(provider)s), ended on %(day)s, is accepted; it is not enough yet.")
+                % words
+            )
 
 
 def _against(facts: Facts, have: int, need: int) -> Iterable[str]:
@@ -133,7 +208,7 @@ def _against(facts: Facts, have: int, need: int) -> Iterable[str]:
     for paper in facts.papers:
         if paper.is_revoked:
             yield _("Certificate %(number)s of %(day)s for the course «%(course)s» was revoked.") % _named(paper)
-        elif paper.is_valid and not facts.window_starts_on <= paper.counts_on <= facts.day:
+        elif paper.is_valid and not facts.has(paper.counts_on):
             yield (
                 _("Certificate %(number)s of %(day)s for the course «%(course)s» counts in another period.")
                 % _named(paper)

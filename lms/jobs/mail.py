@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 
@@ -52,16 +53,20 @@ def send(notification: Notification, now: datetime) -> None:
         notification.delivered(now)
 
 
-def compose(notification: Notification, address: str) -> EmailMessage:
-    """The mail of one notification, from `emails/<kind>_subject.txt` and `emails/<kind>.txt`.
+def compose(notification: Notification, address: str) -> EmailMultiAlternatives:
+    """The mail of one notification, from `emails/<kind>_subject.txt`, `emails/<kind>.txt` and, where there is one,
+    `emails/<kind>.html`.
 
     Raises TemplateDoesNotExist for a kind without a text.
     """
     context = {**notification.payload, "notification": notification}
     subject = render_to_string(f"emails/{notification.kind}_subject.txt", context)
-    return EmailMessage(
+    message = EmailMultiAlternatives(
         subject=" ".join(subject.split()),
         body=render_to_string(f"emails/{notification.kind}.txt", context),
         to=[address],
         headers={"Message-ID": f"<{notification.message_id}@tap-huan>", "Auto-Submitted": "auto-generated"},
     )
+    with suppress(TemplateDoesNotExist):
+        message.attach_alternative(render_to_string(f"emails/{notification.kind}.html", context), "text/html")
+    return message

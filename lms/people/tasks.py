@@ -5,21 +5,23 @@ from __future__ import annotations
 from uuid import UUID
 
 from lms.jobs.mail import resolves_address
-from lms.people.models import Person
+from lms.people.models import Person, User
 
 
 @resolves_address
 def address_of(public_id: str) -> str | None:
     """The address of a person: of the account, else the official one; None for those without, merged or erased.
 
-    An account that may not sign in gets no mail.
+    An account that stands for no person is found by its own public id. One that may not sign in gets no mail.
     """
     try:
-        found = Person.objects.living().select_related("user").filter(public_id=UUID(public_id)).first()
+        key = UUID(public_id)
     except ValueError:
         return None
+    found = Person.objects.living().select_related("user").filter(public_id=key).first()
     if found is None:
-        return None
+        bare = User.objects.filter(public_id=key, person__isnull=True, is_active=True).first()
+        return (bare.email or None) if bare else None
     user = getattr(found, "user", None)
     if user is None:
         return found.email or None

@@ -244,16 +244,26 @@ def people_match(question: Question, agencies: list[int] | None, figures: Figure
 
 
 def verdicts_match(history: History, question: Question, recount: Recount) -> None:
-    """The verdict in words is the verdict of the query, for people and groups."""
+    """The verdict in words is the verdict of the query, for every person and requirement."""
     roster = recount.roster(None)
-    for person in history.people[:3]:
-        for verdict in verdicts(question, person):
-            requirements = {
-                recount.requirement_of(group, recount.agencies[agency])
-                for agency, group, somebody in roster
-                if somebody == person.pk and group == verdict.group
-            }
-            assert any(found and recount.meets(person.pk, found) == verdict.is_counted for found in requirements)
+    for person in history.people:
+        applying = {
+            recount.requirement_of(group, recount.agencies[agency])
+            for agency, group, somebody in roster
+            if somebody == person.pk
+        }
+        told_in_words = {
+            (verdict.requirement_id, verdict.is_counted, verdict.is_excused) for verdict in verdicts(question, person)
+        }
+        assert told_in_words == {
+            (
+                found.pk,
+                recount.meets(person.pk, found),
+                any(one.person_id == person.pk and one.requirement_id == found.pk for one in recount.waivers),
+            )
+            for found in applying
+            if found
+        }
 
 
 def question_of(question: Question, group: str) -> Question:

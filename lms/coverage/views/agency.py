@@ -27,6 +27,8 @@ LABELS = {
     "completed": _("Completed"),
     "certified": _("Certificates"),
     "off_roster": _("Not on the roster of that day"),
+    "waived": _("Excused"),
+    "outside": _("Outside training"),
 }
 
 
@@ -112,6 +114,8 @@ def _counts(figures: Figures) -> dict[str, int]:
         "completed": figures.completions,
         "certified": figures.certificates,
         "off_roster": figures.off_roster,
+        "waived": figures.waived,
+        "outside": figures.outside,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,11 +13,16 @@ from django.views.decorators.http import require_GET
 from courses.models import Quota, Reply, ReplyState
 from lms.coverage.access import sees_all
 from lms.coverage.asking import Asked
+from lms.coverage.confirmations import AgencyConfirmation, digest, shown
 from lms.coverage.counting import AgencyRow, Report, RosterState, answer
 from lms.days import local_day
 from lms.people.models import Agency
 from lms.people.permissions import door
 from lms.people.views.visit import Visit, visit
+from lms.plan.models import Period
+
+REMEMBERED = timedelta(days=60)
+"""So long after its cut-off day a period without a confirmation stays among the things to do."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,15 @@ class Invitation:
     until: date
     days_left: int
     seats: int | None
+
+
+@dataclass(frozen=True)
+class Word:
+    """The agency's word on the figures of a period: what was said, whether it still fits, whether it may be given."""
+
+    confirmation: AgencyConfirmation | None
+    is_changed: bool
+    is_over: bool
 
 
 @door("coverage.view_agency")
@@ -55,6 +69,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "report": report,
             "unlisted": _unlisted(report) if report else [],
             "invitations": _invitations(chosen, who),
+            "word": _word(chosen, asked, report, who) if report and not asked.group and not asked.as_of else None,
+            "unconfirmed": _unconfirmed(chosen, asked, who),
             "before": [row for row in Agency.objects.led_by(who.user, who.on).in_order() if row not in own],
         },
     )
@@ -99,3 +115,21 @@ def _invitations(agency: Agency, who: Visit) -> list[Invitation]:
         )
         for reply in waiting
     ]
+
+
+def _word(agency: Agency, asked: Asked, report: Report, who: Visit) -> Word:
+    """What was confirmed of these figures; one query."""
+    question = report.question
+    words = AgencyConfirmation.objects.of(question.task, question.period).select_related("recorded_by")
+    said = words.filter(agency=agency).first()
+    is_changed = said is not None and said.sha256 != digest(shown(report.total, report.group_rows))
+    return Word(said, is_changed, who.on >= question.period.cutoff_on)
+
+
+def _unconfirmed(agency: Agency, asked: Asked, who: Visit) -> list[Period]:
+    """Periods that are over and wait for the agency's word, the latest first; one query."""
+    if asked.task is None:
+        return []
+    said = AgencyConfirmation.objects.live().filter(task=asked.task, agency=agency).values("period")
+    over = Period.objects.filter(cutoff_on__lte=who.on, cutoff_on__gt=who.on - REMEMBERED)
+    return list(over.exclude(pk__in=said).order_by("-cutoff_on", "starts_on", "pk"))

@@ -56,8 +56,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 class Notification(models.Model):
     """One message to one person by one channel.
 
-    `recipient` is the public id of a Person; the address is looked up on sending. `slot` names the planned moment
-    ("due-7d@2026-11-20"), never «now», so that planning twice sends once.
+    `recipient` is the public id of a Person, or of an account without one; the address is looked up on sending.
+    `slot` names the planned moment ("due-7d@2026-11-20"), never «now», so that planning twice sends once.
     """
 
     recipient = models.UUIDField()

@@ -102,7 +102,9 @@ document.addEventListener("click", (event) => {
   const copier = event.target.closest("[data-copy], [data-copy-text]");
   if (copier) {
     const source = copier.dataset.copy && document.querySelector(copier.dataset.copy);
-    copy(copier.dataset.copyText ?? source?.value ?? source?.textContent.trim() ?? "").then(() => done(copier));
+    // Where the clipboard is closed the text stands selected, ready for the reader's own copying.
+    copy(copier.dataset.copyText ?? source?.value ?? source?.textContent.trim() ?? "")
+      .then(() => done(copier), () => source?.select?.());
     return;
   }
   const sharer = event.target.closest("[data-share-url]");
