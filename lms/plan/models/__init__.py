@@ -1,7 +1,7 @@
 """The plan, what it requires, when it is reported."""
 
 from lms.plan.models.calendar import Holiday, HolidayKind, LegalSetting
-from lms.plan.models.periods import Period, Target
+from lms.plan.models.periods import Period, PeriodLock, Target, refuse_closed
 from lms.plan.models.plan import (
     Enough,
     PartyRole,
@@ -21,10 +21,12 @@ __all__ = [
     "PartyRole",
     "Period",
     "PeriodKind",
+    "PeriodLock",
     "Plan",
     "PlanTask",
     "Requirement",
     "Target",
     "TaskParty",
     "Timing",
+    "refuse_closed",
 ]

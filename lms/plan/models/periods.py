@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.constraints import one_of, ordered, within
 from lms.people.models import Agency, Group
 from lms.plan.models.plan import PeriodKind, PlanTask
+from lms.refusal import Refused
 
 
 class PeriodQuerySet(models.QuerySet["Period"]):
@@ -87,6 +88,77 @@ class Period(models.Model):
     def ends_on(self) -> date:
         """The half-open end: the day after the cut-off."""
         return self.cutoff_on + timedelta(days=1)
+
+    def is_closed_for(self, task: PlanTask) -> bool:
+        """Whether a report of `task` has closed the period; one query."""
+        return self.locks.filter(task=task).exists()
+
+    def hold(self) -> None:
+        """Hold the row until the transaction ends: an UPDATE locks on both engines."""
+        Period.objects.filter(pk=self.pk).update(number=F("number"))
+
+
+class PeriodLockQuerySet(models.QuerySet["PeriodLock"]):
+    def touching(self, task: PlanTask, starts_on: date | None, ends_on: date | None) -> PeriodLockQuerySet:
+        """Locks of `task` whose period shares a day with the half-open span; None is unbounded."""
+        locks = self.filter(task=task)
+        if starts_on is not None:
+            locks = locks.filter(period__cutoff_on__gte=starts_on)
+        return locks if ends_on is None else locks.filter(period__starts_on__lt=ends_on)
+
+
+class PeriodLock(models.Model):
+    """The figures of `task` in `period` are closed: what they were counted from may not be rewritten.
+
+    Written and taken away by closing and reopening a report, which stand above; whatever would change the past of a
+    task asks `refuse_closed` or `touching` while it holds the task.
+    """
+
+    period = models.ForeignKey(Period, models.PROTECT, related_name="locks")
+    task = models.ForeignKey(PlanTask, models.PROTECT, related_name="locks")
+    locked_at = models.DateTimeField(editable=False)
+
+    objects = PeriodLockQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["period", "task"],
+                name="period_locked_once_per_task",
+                violation_error_message=_("This period is closed for this task already."),
+            ),
+        ]
+
+    @classmethod
+    def lock(cls, task: PlanTask, period: Period, *, now: datetime) -> PeriodLock:
+        """Close the period for the task; done twice it is one lock, of the first moment. Waits for whoever is at work
+        on the period or the task. The event is that of the report."""
+        with transaction.atomic():
+            period.hold()
+            task.hold()
+            lock, _is_new = cls.objects.get_or_create(period=period, task=task, defaults={"locked_at": now})
+        return lock
+
+    @classmethod
+    def unlock(cls, task: PlanTask, period: Period) -> bool:
+        """Open the period for the task again; whether it was closed."""
+        with transaction.atomic():
+            period.hold()
+            task.hold()
+            deleted, _each = cls.objects.filter(period=period, task=task).delete()
+        return bool(deleted)
+
+
+def refuse_closed(task: PlanTask, period: Period) -> None:
+    """Hold the task, then raise Refused `period_closed` if a report has closed the period for it.
+
+    Call it in the transaction of the change: a closing at the same moment waits, or has been seen.
+    """
+    task.hold()
+    if period.is_closed_for(task):
+        raise Refused(
+            "period_closed", _("The figures of this period are closed. They change only when the report is reopened.")
+        )
 
 
 class Target(models.Model):

@@ -95,6 +95,10 @@ class PlanTask(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def hold(self) -> None:
+        """Hold the row until the transaction ends: an UPDATE locks on both engines."""
+        PlanTask.objects.filter(pk=self.pk).update(position=F("position"))
+
 
 class PartyRole(models.TextChoices):
     LEAD = "lead", _("Lead")
