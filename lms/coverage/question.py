@@ -140,7 +140,7 @@ class Question:
         return (
             Completion.objects.filter(known_q(self.known_at))
             .dated(self.period.starts_on, self.day)
-            .filter(enrolment__run__in=Run.objects.filter(course__in=self._courses()).values("pk"))
+            .filter(enrolment__run__in=Run.objects.filter(course__in=self.courses()).values("pk"))
             .exclude(Exists(own.filter(revoked_q(self.known_at))) & ~Exists(own.filter(valid_q(self.known_at))))
             .annotate(person_id=F("enrolment__person_id"))
         )
@@ -161,11 +161,11 @@ class Question:
         )
 
     def _serving(self, certificates: CertificateQuerySet) -> CertificateQuerySet:
-        return certificates.filter(course__in=self._courses())
+        return certificates.filter(course__in=self.courses())
 
-    def _courses(self) -> QuerySet[Any, Any]:
-        """Courses that serve the task; a subquery, which databases hash once, where a join is looked up per row."""
-        return CourseTask.objects.filter(task=self.task).values("course_id")
+    def courses(self) -> QuerySet[Any, Any]:
+        """Courses known to serve the task; a subquery, which databases hash once, where a join is looked up per row."""
+        return CourseTask.objects.known(self.known_at).filter(task=self.task).values("course_id")
 
 
 def revoked_q(at: datetime | None) -> Q:

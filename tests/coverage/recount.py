@@ -30,7 +30,7 @@ class Recount:
             for found in Waiver.objects.select_related("period")
             if self.stood(found.granted_at, found.voided_at) and found.period.starts_on <= day <= found.period.cutoff_on
         ]
-        self.serving = {link.course_id for link in CourseTask.objects.filter(task=task)}
+        self.serving = {link.course_id for link in CourseTask.objects.filter(task=task) if self.tied(link)}
         self.entries = [entry for entry in RosterEntry.objects.all() if self.known(entry)]
         self.certificates = [
             paper for paper in Certificate.objects.select_related("completion") if paper.course_id in self.serving
@@ -42,7 +42,7 @@ class Recount:
         ]
         self.agencies = {agency.pk: agency for agency in Agency.objects.all()}
         self.named: dict[int, set[int]] = defaultdict(set)
-        for link in RequiredCourse.objects.all():
+        for link in filter(self.tied, RequiredCourse.objects.all()):
             self.named[link.requirement_id].add(link.course_id)
         self.kinds: dict[int, set[str]] = defaultdict(set)
         for member in UnitGroupKind.objects.all():
@@ -65,6 +65,13 @@ class Recount:
         if self.at is None:
             return until is None
         return since is not None and since <= self.at and (until is None or until > self.at)
+
+    def tied(self, link: CourseTask | RequiredCourse) -> bool:
+        """A tie without a moment of recording was always known."""
+        if self.at is None:
+            return link.voided_at is None
+        is_recorded = link.recorded_at is None or link.recorded_at <= self.at
+        return is_recorded and (link.voided_at is None or link.voided_at > self.at)
 
     def steps(self, agency: int, since: date) -> list[Succession]:
         assert self.seen_on
