@@ -120,3 +120,9 @@ def may_correct(user: User, session: Session, *, at: datetime) -> bool:
 def may_void_completion(user: User, enrolment: Enrolment, *, at: datetime) -> bool:
     """The department."""
     return is_coordinator(user, at)
+
+
+@rule("course.set_task_served_and_groups")
+def may_tie_course(user: User, *, at: datetime) -> bool:
+    """The department, which answers for what counts, and the administrator who sets up."""
+    return user.holds("coordinator", "administrator", on=local_day(at))

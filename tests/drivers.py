@@ -17,6 +17,7 @@ from certificates.previewing import Decision, preview
 from courses.live_codes import live_code, room_key, slot_at
 from courses.models import Attempt, Enrolment, EnrolmentState, Reply, Run
 from lms.people.models import Approval, RosterStatement, User
+from lms.plan.models import PeriodLock
 from tests.house.world import DECISION, MOMENT, Browser, World
 from tests.make import courses as make
 
@@ -277,6 +278,26 @@ def _public(world: World, ending: str = "") -> str:
     return f"/c/{world.own.certificate.public_code}{ending}"
 
 
+# --- the plan ---------------------------------------------------------------------------------------------------------
+
+REQUIRED = {
+    "group": "editor",
+    "period_kind": "year",
+    "enough": "certificates",
+    "needed": "2",
+    "starts_on": "2026-06-01",
+}
+
+
+def _task(world: World) -> str:
+    return f"/plan/tasks/{world.task.pk}/"
+
+
+def _change_in_closed_period(client: Browser, world: World) -> Any:
+    PeriodLock.lock(world.task, world.period, now=MOMENT)
+    return client.post(f"/plan/requirements/{world.task.requirements.get().pk}/", REQUIRED)
+
+
 DRIVERS: dict[str, Driver] = {
     "agency.view": _get(_agency),
     "roster.view": _get(lambda world: f"{_agency(world)}roster/"),
@@ -304,6 +325,12 @@ DRIVERS: dict[str, Driver] = {
     "approval.refuse_or_let_lapse": lambda client, world: _of_another(client, world, "refuse"),
     "approval.withdraw_own": lambda client, world: _by_oneself(client, world, "withdraw"),
     "plan.view": _get(lambda world: "/plan/"),
+    "requirement.view": _get(lambda world: f"{_task(world)}requirements/"),
+    "requirement.create_or_edit": _post(lambda world: f"{_task(world)}requirements/add/", **REQUIRED),
+    "requirement.edit_in_closed_period": _change_in_closed_period,
+    "course.set_task_served_and_groups": _post(
+        lambda world: f"/plan/courses/{world.own.course.pk}/", groups="editor"
+    ),
     "run.list_open": _get(lambda world: "/runs/"),
     "run.view": _get(_run),
     "run.open_or_close_enrolment": _post(lambda world: f"{_run(world)}state/", verb="end"),

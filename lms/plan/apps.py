@@ -7,7 +7,8 @@ class PlanConfig(AppConfig):
     label = "plan"
 
     def ready(self) -> None:
-        """The entry of the menu, for everybody who is signed in."""
+        """Rules of access, and the entry of the menu, for everybody who is signed in."""
+        from lms.plan import access  # noqa: F401, PLC0415 - the registry must be ready first
         from lms.web.navigation import NavItem, register  # noqa: PLC0415 - apps must be loaded first
 
         register(

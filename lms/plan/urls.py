@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from lms.plan import views
+from lms.plan.views import plan
 
 app_name = "plan"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("plan/", views.plan, name="plan"),
+    path("plan/", plan.plan, name="plan"),
+    path("plan/tasks/<int:task_id>/", plan.task, name="task"),
 ]

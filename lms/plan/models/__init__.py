@@ -2,16 +2,8 @@
 
 from lms.plan.models.calendar import Holiday, HolidayKind, LegalSetting
 from lms.plan.models.periods import Period, PeriodLock, Target, refuse_closed
-from lms.plan.models.plan import (
-    Enough,
-    PartyRole,
-    PeriodKind,
-    Plan,
-    PlanTask,
-    Requirement,
-    TaskParty,
-    Timing,
-)
+from lms.plan.models.plan import PartyRole, PeriodKind, Plan, PlanTask, TaskParty, Timing
+from lms.plan.models.requirements import Enough, Requirement, Terms
 
 __all__ = [
     "Enough",
@@ -27,6 +19,7 @@ __all__ = [
     "Requirement",
     "Target",
     "TaskParty",
+    "Terms",
     "Timing",
     "refuse_closed",
 ]

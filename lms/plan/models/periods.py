@@ -156,9 +156,23 @@ def refuse_closed(task: PlanTask, period: Period) -> None:
     """
     task.hold()
     if period.is_closed_for(task):
-        raise Refused(
-            "period_closed", _("The figures of this period are closed. They change only when the report is reopened.")
-        )
+        raise _closed()
+
+
+def refuse_touching(task: PlanTask, starts_on: date | None, ends_on: date | None) -> None:
+    """Raise Refused `period_closed` where the half-open span shares a day with a period closed for the task.
+
+    An empty span touches nothing. The caller holds the task.
+    """
+    is_empty = starts_on is not None and starts_on == ends_on
+    if not is_empty and PeriodLock.objects.touching(task, starts_on, ends_on).exists():
+        raise _closed()
+
+
+def _closed() -> Refused:
+    return Refused(
+        "period_closed", _("The figures of this period are closed. They change only when the report is reopened.")
+    )
 
 
 class Target(models.Model):

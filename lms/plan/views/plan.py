@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_safe
 
-from lms.days import local_day
-from lms.people.models import User
-from lms.people.permissions import door
+from lms.people.forms import DayFilter
+from lms.people.permissions import allow, door
+from lms.people.views.visit import visit, with_today
 from lms.plan.models import PartyRole, Plan, PlanTask, Requirement, TaskParty
+from lms.plan.panels import panels_for
 from lms.plan.parties import Standing, standing_of
 
 
@@ -42,21 +41,43 @@ class TaskLine:
 @require_GET
 def plan(request: HttpRequest) -> HttpResponse:
     """Every signed-in account reads it."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    on = local_day(timezone.now())
-    found = Plan.objects.visible_to(request.user).order_by("code").select_related("issuer", "consolidating").first()
+    who = visit(request)
+    found = Plan.objects.visible_to(who.user).order_by("code").select_related("issuer", "consolidating").first()
     return render(
         request,
         "plan/plan.html",
         {
             "plan": found,
-            "tasks": _tasks(found, on) if found else [],
-            "on": on,
-            "sees_figures": request.user.holds("coordinator", "administrator", on=on),
-            "leads_an_agency": request.user.holds("focal", on=on),
+            "tasks": _tasks(found, who.on) if found else [],
+            "on": who.on,
+            "sees_figures": who.user.holds("coordinator", "administrator", on=who.on),
+            "leads_an_agency": who.user.holds("focal", on=who.on),
         },
     )
+
+
+@door("plan.view")
+@require_safe
+def task(request: HttpRequest, task_id: int) -> HttpResponse:
+    """One task: its words, who answers for it on a day, and what hangs on it."""
+    who = visit(request)
+    found = get_object_or_404(PlanTask.objects.visible_to(who.user).select_related("plan"), pk=task_id)
+    form = DayFilter(with_today(request, who))
+    day = form.day_or(who.on)
+    parties = list(found.parties.select_related("agency", "unit_group").order_by("role", "position", "pk"))
+    standing = standing_of(parties, day)
+    lines = {role: [PartyLine(party.label, standing[party.pk]) for party in parties if party.role == role]
+             for role in PartyRole}  # fmt: skip
+    context = {
+        "task": found,
+        "form": form,
+        "day": day,
+        "lead": lines[PartyRole.LEAD],
+        "coordinating": lines[PartyRole.COORDINATING],
+        "panels": panels_for(request, who, found),
+        "may_edit": allow("plan.edit_tasks", who.user, at=who.now),
+    }
+    return render(request, "plan/task.html", context)
 
 
 def _tasks(plan: Plan, on: date) -> list[TaskLine]:
