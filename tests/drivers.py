@@ -328,9 +328,11 @@ DRIVERS: dict[str, Driver] = {
     "requirement.view": _get(lambda world: f"{_task(world)}requirements/"),
     "requirement.create_or_edit": _post(lambda world: f"{_task(world)}requirements/add/", **REQUIRED),
     "requirement.edit_in_closed_period": _change_in_closed_period,
-    "course.set_task_served_and_groups": _post(
-        lambda world: f"/plan/courses/{world.own.course.pk}/", groups="editor"
+    "period.view": _get(lambda world: "/plan/periods/"),
+    "period.create_or_edit_open": _post(
+        lambda world: f"/plan/periods/{world.period.pk}/", starts_on="2025-12-15", cutoff_on="2026-12-10"
     ),
+    "course.set_task_served_and_groups": _post(lambda world: f"/plan/courses/{world.own.course.pk}/", groups="editor"),
     "run.list_open": _get(lambda world: "/runs/"),
     "run.view": _get(_run),
     "run.open_or_close_enrolment": _post(lambda world: f"{_run(world)}state/", verb="end"),

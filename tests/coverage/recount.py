@@ -56,7 +56,9 @@ class Recount:
         own = [requirement for requirement in found if requirement.period_kind == period.kind]
         yearly = [requirement for requirement in found if requirement.period_kind == "year"]
         self.requirements = own or yearly
-        self.first = period.starts_on if own and period.kind != "year" else date(period.year - 1, 12, 15)
+        years = [found.starts_on for found in Period.objects.all() if (found.kind, found.year) == ("year", period.year)]
+        year_starts_on = min([*years, period.starts_on]) if years else date(period.year - 1, 12, 15)
+        self.first = period.starts_on if own and period.kind != "year" else year_starts_on
 
     def known(self, row: RosterEntry | Completion) -> bool:
         return self.stood(row.recorded_at, row.voided_at)

@@ -19,7 +19,7 @@ from lms.coverage.counting import Figures, Report, answer
 from lms.coverage.evidence import WHICH, people, verdicts
 from lms.coverage.question import Question
 from lms.people.models import Agency, Group, RosterEntry, UnitGroup
-from lms.plan.models import Enough, PeriodKind
+from lms.plan.models import Enough, Period, PeriodKind
 from tests.coverage.recount import Recount
 from tests.make import coverage as make
 from tests.make import plan as make_plan
@@ -36,6 +36,9 @@ class History:
     def __init__(self, seed: int) -> None:
         self.dice = Random(seed)
         self.task = make_plan.task()
+        if self.often(0.3):  # a year of its own
+            make_plan.period(2026)
+            Period.objects.update(starts_on=FIRST + timedelta(days=self.dice.randint(20, 90)))
         self.agencies = [self.agency() for _number in range(5)]
         self.successions()
         self.people = [make.person() for _number in range(6)]

@@ -1,11 +1,12 @@
 """The plan, what it requires, when it is reported."""
 
 from lms.plan.models.calendar import Holiday, HolidayKind, LegalSetting
-from lms.plan.models.periods import Period, PeriodLock, Target, refuse_closed
+from lms.plan.models.periods import Dates, Period, PeriodLock, PeriodSeries, Target, refuse_closed
 from lms.plan.models.plan import PartyRole, PeriodKind, Plan, PlanTask, TaskParty, Timing
 from lms.plan.models.requirements import Enough, Requirement, Terms
 
 __all__ = [
+    "Dates",
     "Enough",
     "Holiday",
     "HolidayKind",
@@ -14,6 +15,7 @@ __all__ = [
     "Period",
     "PeriodKind",
     "PeriodLock",
+    "PeriodSeries",
     "Plan",
     "PlanTask",
     "Requirement",
