@@ -332,6 +332,21 @@ DRIVERS: dict[str, Driver] = {
     "period.create_or_edit_open": _post(
         lambda world: f"/plan/periods/{world.period.pk}/", starts_on="2025-12-15", cutoff_on="2026-12-10"
     ),
+    "coverage.set_target": _post(
+        lambda world: f"{_task(world)}targets/?agency={world.own.agency.code}&period={world.period.pk}",
+        group="editor",
+        percent="80",
+        for_all="on",
+    ),
+    "plan.report_progress": lambda client, world: client.post(
+        f"{_task(world)}progress/",
+        {
+            "period": world.period.pk,
+            "agency": world.own.agency.code,
+            "level": "ongoing",
+            "result": "Đã mở 01 lớp",
+        },
+    ),
     "course.set_task_served_and_groups": _post(lambda world: f"/plan/courses/{world.own.course.pk}/", groups="editor"),
     "run.list_open": _get(lambda world: "/runs/"),
     "run.view": _get(_run),

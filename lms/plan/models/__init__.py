@@ -1,9 +1,11 @@
 """The plan, what it requires, when it is reported."""
 
 from lms.plan.models.calendar import Holiday, HolidayKind, LegalSetting
-from lms.plan.models.periods import Dates, Period, PeriodLock, PeriodSeries, Target, refuse_closed
+from lms.plan.models.periods import Dates, Period, PeriodLock, PeriodSeries, refuse_closed
 from lms.plan.models.plan import PartyRole, PeriodKind, Plan, PlanTask, TaskParty, Timing
+from lms.plan.models.progress import Level, Said, TaskProgress
 from lms.plan.models.requirements import Enough, Requirement, Terms
+from lms.plan.models.targets import Target
 
 __all__ = [
     "Dates",
@@ -11,6 +13,7 @@ __all__ = [
     "Holiday",
     "HolidayKind",
     "LegalSetting",
+    "Level",
     "PartyRole",
     "Period",
     "PeriodKind",
@@ -19,8 +22,10 @@ __all__ = [
     "Plan",
     "PlanTask",
     "Requirement",
+    "Said",
     "Target",
     "TaskParty",
+    "TaskProgress",
     "Terms",
     "Timing",
     "refuse_closed",

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models, transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max
 from django.utils.translation import gettext_lazy as _
 
 from lms.audit.models import Event
 from lms.constraints import one_of, ordered, within
-from lms.people.models import Agency, Group, Role
+from lms.people.models import Role
 from lms.plan.models.plan import PeriodKind, PlanTask
 from lms.refusal import Refused
 
@@ -292,31 +292,3 @@ def _closed() -> Refused:
     return Refused(
         "period_closed", _("The figures of this period are closed. They change only when the report is reopened.")
     )
-
-
-class Target(models.Model):
-    """The percentage that an agency (or, without one, every agency) is to reach for a task and group."""
-
-    task = models.ForeignKey(PlanTask, models.PROTECT, related_name="targets")
-    period = models.ForeignKey(Period, models.PROTECT, related_name="targets")
-    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="targets")
-    group = models.CharField(max_length=30, choices=Group.choices)
-    percent = models.PositiveIntegerField(_("percent"))
-
-    class Meta:
-        constraints = [
-            one_of("group", Group, name="target_group_is_known"),
-            within("percent", 0, 100, name="target_is_a_percentage"),
-            models.UniqueConstraint(
-                fields=["task", "period", "group", "agency"],
-                condition=Q(agency__isnull=False),
-                name="target_once_per_agency",
-                violation_error_message=_("This agency already has a target."),
-            ),
-            models.UniqueConstraint(
-                fields=["task", "period", "group"],
-                condition=Q(agency__isnull=True),
-                name="target_once_for_all",
-                violation_error_message=_("There is already a target for all agencies."),
-            ),
-        ]

@@ -102,6 +102,11 @@ class PlanTask(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def answering(self, day: date) -> set[int]:
+        """The ids of the agencies that lead the task or coordinate on `day`; a query per party and one."""
+        parties = self.parties.select_related("agency", "unit_group")
+        return {pk for party in parties for pk in party.agencies_on(day).values_list("pk", flat=True)}
+
     def hold(self) -> None:
         """Hold the row until the transaction ends: an UPDATE locks on both engines."""
         PlanTask.objects.filter(pk=self.pk).update(position=F("position"))

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_safe
 
 from lms.people.forms import DayFilter
+from lms.people.models import Agency, Role
 from lms.people.permissions import allow, door
-from lms.people.views.visit import visit, with_today
-from lms.plan.models import PartyRole, Plan, PlanTask, Requirement, TaskParty
+from lms.people.views.visit import Visit, visit, with_today
+from lms.plan.models import PartyRole, Plan, PlanTask, Requirement, Target, TaskParty, TaskProgress
 from lms.plan.panels import panels_for
 from lms.plan.parties import Standing, standing_of
 
@@ -75,7 +76,10 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
         "lead": lines[PartyRole.LEAD],
         "coordinating": lines[PartyRole.COORDINATING],
         "panels": panels_for(request, who, found),
-        "may_edit": allow("plan.edit_tasks", who.user, at=who.now),
+        "targets": _targets(who, found, day),
+        "progress": _progress(who, found, day),
+        "may_target": allow("coverage.set_target", who.user, at=who.now),
+        "may_report": who.user.holds(Role.COORDINATOR, Role.FOCAL, on=who.on),
     }
     return render(request, "plan/task.html", context)
 
@@ -97,3 +101,20 @@ def _tasks(plan: Plan, on: date) -> list[TaskLine]:
         )
         for task in tasks
     ]
+
+
+def _targets(who: Visit, task: PlanTask, day: date) -> list[Target]:
+    """Targets of the periods that hold the day: all for the department, else those for all and of the own agency."""
+    found = Target.objects.filter(task=task, period__starts_on__lte=day, period__cutoff_on__gte=day)
+    if not who.user.holds(Role.COORDINATOR, Role.ADMINISTRATOR, on=who.on):
+        own = Agency.objects.led_by(who.user, who.on)
+        found = found.filter(Q(agency__isnull=True) | Q(agency__in=own))
+    return list(found.in_order().select_related("agency", "period"))
+
+
+def _progress(who: Visit, task: PlanTask, day: date) -> list[TaskProgress] | None:
+    """What was reported for the periods that hold the day; None for whoever has no part in the plan but learning."""
+    if not allow("requirement.view", who.user, at=who.now):
+        return None
+    found = TaskProgress.objects.known().filter(task=task, period__starts_on__lte=day, period__cutoff_on__gte=day)
+    return list(found.in_order().select_related("agency", "period"))
