@@ -35,7 +35,8 @@ def load_course(data: dict[str, Any], *, tasks: Sequence[PlanTask], now: datetim
         for group in data["audience"]:
             CourseGroup.objects.get_or_create(course=course, group=group)
         for task in tasks:
-            CourseTask.objects.get_or_create(course=course, task=task)
+            if not course.tasks_served.filter(task=task).exists():  # what the department untied stays untied
+                CourseTask.objects.create(course=course, task=task)
         for source in data["legal_basis"]:
             _citation(course, source)
         page = _course_page(course)

@@ -160,3 +160,9 @@ def may_excuse(user: User, person: Person, *, at: datetime) -> bool:
 def may_void_waiver(user: User, waiver: Waiver, *, at: datetime) -> bool:
     """The department."""
     return is_coordinator(user, at)
+
+
+@rule("course.set_task_served_and_groups")
+def may_tie_course(user: User, *, at: datetime) -> bool:
+    """The department, which answers for what counts, and the administrator who sets up."""
+    return user.holds("coordinator", "administrator", on=local_day(at))

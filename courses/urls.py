@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from courses.views import catalogue, checkin, classroom, enrolling, learning, my, nominate, outside_urls, quiz_urls
+from courses.views import (
+    catalogue,
+    checkin,
+    classroom,
+    enrolling,
+    learning,
+    my,
+    nominate,
+    outside_urls,
+    quiz_urls,
+    requirements,
+)
 
 app_name = "courses"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -32,6 +43,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<int:session_id>/code/", classroom.code, name="code"),
     path("sessions/<int:session_id>/codes/", classroom.codes, name="codes"),
     path("sessions/<int:session_id>/code/change/", classroom.change_code, name="change_code"),
+    path("plan/tasks/<int:task_id>/requirements/", requirements.requirements, name="requirements"),
+    path("plan/tasks/<int:task_id>/requirements/add/", requirements.add, name="requirement_add"),
+    path("plan/requirements/<int:requirement_id>/", requirements.change, name="requirement_change"),
+    path("plan/requirements/<int:requirement_id>/end/", requirements.end, name="requirement_end"),
+    path("plan/courses/", requirements.ties, name="ties"),
+    path("plan/courses/<int:course_id>/", requirements.served, name="served"),
     path("d/", checkin.enter_code, name="enter_code"),
     path("d/in/", checkin.checkin, name="checkin"),
     re_path(r"^[dD]/(?P<room>[0-9A-Za-z]{5})/(?P<code>[0-9A-Za-z]{8})/?$", checkin.scan, name="scan"),

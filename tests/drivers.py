@@ -20,7 +20,7 @@ from lms.coverage.models import ClosedReport
 from lms.people.models import Agency, Approval, RosterStatement, Succession, User
 from lms.people.reorganisation import make_plan as plan_of
 from lms.people.reorganising import apply
-from lms.plan.models import Period, PeriodKind, PlanTask, Requirement
+from lms.plan.models import Period, PeriodKind, PeriodLock, PlanTask, Requirement
 from tests.house.world import DECISION, MOMENT, Browser, World
 from tests.make import courses as make
 from tests.make import outside as make_outside
@@ -381,6 +381,26 @@ def _remind(client: Browser, world: World) -> Any:
     return client.post("/coverage/remind/send/", {"agency": world.own.agency.code})
 
 
+# --- the plan ---------------------------------------------------------------------------------------------------------
+
+REQUIRED = {
+    "group": "editor",
+    "period_kind": "year",
+    "enough": "certificates",
+    "needed": "2",
+    "starts_on": "2026-06-01",
+}
+
+
+def _task(world: World) -> str:
+    return f"/plan/tasks/{world.task.pk}/"
+
+
+def _change_in_closed_period(client: Browser, world: World) -> Any:
+    PeriodLock.lock(world.task, world.period, now=MOMENT)
+    return client.post(f"/plan/requirements/{world.task.requirements.get().pk}/", REQUIRED)
+
+
 DRIVERS: dict[str, Driver] = {
     "agency.view": _get(_agency),
     "agency.edit_address_and_phone": _post(lambda world: f"{_agency(world)}contact/", address="1 Trần Hưng Đạo"),
@@ -420,6 +440,29 @@ DRIVERS: dict[str, Driver] = {
     "period.reopen": _reopen,
     "period.read_closed_rows": _read_closed_rows,
     "plan.view": _get(lambda world: "/plan/"),
+    "requirement.view": _get(lambda world: f"{_task(world)}requirements/"),
+    "requirement.create_or_edit": _post(lambda world: f"{_task(world)}requirements/add/", **REQUIRED),
+    "requirement.edit_in_closed_period": _change_in_closed_period,
+    "period.view": _get(lambda world: "/plan/periods/"),
+    "period.create_or_edit_open": _post(
+        lambda world: f"/plan/periods/{world.period.pk}/", starts_on="2025-12-15", cutoff_on="2026-12-10"
+    ),
+    "coverage.set_target": _post(
+        lambda world: f"{_task(world)}targets/?agency={world.own.agency.code}&period={world.period.pk}",
+        group="editor",
+        percent="80",
+        for_all="on",
+    ),
+    "plan.report_progress": lambda client, world: client.post(
+        f"{_task(world)}progress/",
+        {
+            "period": world.period.pk,
+            "agency": world.own.agency.code,
+            "level": "ongoing",
+            "result": "Đã mở 01 lớp",
+        },
+    ),
+    "course.set_task_served_and_groups": _post(lambda world: f"/plan/courses/{world.own.course.pk}/", groups="editor"),
     "run.list_open": _get(lambda world: "/runs/"),
     "run.view": _get(_run),
     "run.open_or_close_enrolment": _post(lambda world: f"{_run(world)}state/", verb="end"),

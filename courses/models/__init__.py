@@ -26,12 +26,10 @@ from courses.models.catalogue import (
     Citation,
     Course,
     CourseGroup,
-    CourseTask,
     CourseTrainer,
     Lesson,
     Mode,
     Prerequisite,
-    RequiredCourse,
 )
 from courses.models.categories import Category
 from courses.models.completion import Completion
@@ -46,6 +44,7 @@ from courses.models.runs import Entry, Place, Quota, Run, RunState, RunTrainer
 from courses.models.scanning import Pulse, ScanDevice, WalkIn, WalkInState
 from courses.models.sessions import Session, SessionKind, SessionPlace, WalkIns
 from courses.models.states import ACTIVE, SEATED, EnrolmentState, Origin, Seat
+from courses.models.ties import CourseTask, RequiredCourse
 
 __all__ = [
     "ACTIVE", "POINT", "SEATED", "Answer", "AnswerFlag", "Attempt", "AttemptState", "Attendance", "AttendanceEvent",

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from lms.constraints import one_of, ordered, within
 from lms.days import on_q
 from lms.people.models import Group
-from lms.plan.models import PlanTask, Requirement
 from lms.vietnamese.fields import CleanCharField, FoldedField, SortKeyField
 
 if TYPE_CHECKING:
@@ -32,9 +31,6 @@ class CourseQuerySet(models.QuerySet["Course"]):
         return self.filter(
             Q(trainers__user_id=user.pk) & on_q(on, start="trainers__starts_on", end="trainers__ends_on")
         ).distinct()
-
-    def serving(self, task: PlanTask) -> CourseQuerySet:
-        return self.filter(tasks_served__task=task)
 
     def in_order(self) -> CourseQuerySet:
         return self.order_by("code", "pk")
@@ -90,39 +86,6 @@ class CourseGroup(models.Model):
                 fields=["course", "group"],
                 name="course_group_once",
                 violation_error_message=_("The course already names this group."),
-            ),
-        ]
-
-
-class CourseTask(models.Model):
-    """A plan task that certificates of the course count for."""
-
-    course = models.ForeignKey(Course, models.PROTECT, related_name="tasks_served")
-    task = models.ForeignKey(PlanTask, models.PROTECT, related_name="courses")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["course", "task"],
-                name="course_serves_a_task_once",
-                violation_error_message=_("The course already serves this task."),
-            ),
-        ]
-        indexes = [models.Index(fields=["task", "course"])]
-
-
-class RequiredCourse(models.Model):
-    """A course named by a requirement of the kind «named courses»."""
-
-    requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="courses")
-    course = models.ForeignKey(Course, models.PROTECT, related_name="requirements")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["requirement", "course"],
-                name="required_course_once",
-                violation_error_message=_("The requirement already names this course."),
             ),
         ]
 

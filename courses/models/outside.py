@@ -19,8 +19,7 @@ from lms.audit.models import Event
 from lms.constraints import both_or_neither, one_of, ordered
 from lms.days import local_day
 from lms.people.models import Agency, Person, RosterEntry, User
-from lms.plan.closed import refuse_closed_days
-from lms.plan.models import Period, PlanTask, Requirement
+from lms.plan.models import Period, PlanTask, Requirement, refuse_closed_days
 from lms.refusal import Refused
 from lms.uploads.documents import LONGEST_NAME, Document
 from lms.vietnamese.fields import CleanCharField, FoldedField

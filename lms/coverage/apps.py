@@ -7,8 +7,8 @@ class CoverageConfig(AppConfig):
     label = "coverage"
 
     def ready(self) -> None:
-        """Rules, what is closed, and entries of the menu."""
-        from lms.coverage import closedness, rules  # noqa: F401, PLC0415 - models must be loaded first
+        """Rules, and entries of the menu."""
+        from lms.coverage import rules  # noqa: F401, PLC0415 - the registries must be ready first
         from lms.coverage.views import menu  # noqa: PLC0415 - models must be loaded first
         from lms.web.navigation import NavItem, register  # noqa: PLC0415 - as above
 

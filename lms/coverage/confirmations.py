@@ -19,8 +19,7 @@ from lms.coverage.counting import AgencyRow, Figures, answer
 from lms.coverage.question import Question
 from lms.days import local_day
 from lms.people.models import Agency, User
-from lms.plan.closed import refuse_closed_days
-from lms.plan.models import Period, PlanTask
+from lms.plan.models import Period, PlanTask, refuse_closed_days
 from lms.refusal import Refused
 from lms.vietnamese.text import clean
 

@@ -109,9 +109,8 @@ def verdicts(question: Question, person: Person) -> list[Verdict]:
     facts = facts_of(question, person)
     requirements = [question.requirements[place] for place in places]
     named: dict[int, set[int]] = defaultdict(set)
-    for requirement_id, course_id in RequiredCourse.objects.filter(requirement__in=requirements).values_list(
-        "requirement_id", "course_id"
-    ):
+    ties = RequiredCourse.objects.known(question.known_at).filter(requirement__in=requirements)
+    for requirement_id, course_id in ties.values_list("requirement_id", "course_id"):
         named[requirement_id].add(course_id)
     return [judge(found, facts, named=frozenset(named[found.pk])) for found in requirements]
 
@@ -121,7 +120,7 @@ def facts_of(question: Question, person: Person) -> Facts:
     training elsewhere, waivers."""
     at = question.known_at
     papers: QuerySet[Any] = (
-        Certificate.objects.filter(person=person, course__tasks_served__task=question.task)
+        Certificate.objects.filter(person=person, course__in=question.courses())
         .filter(Q() if at is None else Q(issued_at__lte=at))
         .annotate(valid_then=Exists(Certificate.objects.filter(valid_q(at), pk=OuterRef("pk"))))
         .annotate(revoked_then=Exists(Certificate.objects.filter(revoked_q(at), pk=OuterRef("pk"))))
@@ -131,7 +130,7 @@ def facts_of(question: Question, person: Person) -> Facts:
     own = Certificate.objects.filter(valid_q(at), completion=OuterRef("pk"))
     finishes: QuerySet[Any] = (
         Completion.objects.filter(known_q(at), enrolment__person=person)
-        .filter(enrolment__run__course__tasks_served__task=question.task)
+        .filter(enrolment__run__course__in=question.courses())
         .annotate(has_certificate=Exists(own))
         .select_related("enrolment__run__course")
         .order_by("completed_on", "pk")

@@ -18,7 +18,7 @@ from lms.coverage.frozen import FrozenRow, digest
 from lms.coverage.question import Question
 from lms.days import local_day
 from lms.people.models import Approval, ApprovalState, Group, User
-from lms.plan.models import Period, PlanTask
+from lms.plan.models import Period, PeriodLock, PlanTask
 from lms.refusal import Refused
 
 __all__ = [
@@ -187,8 +187,12 @@ class ClosedReport(models.Model):
         if sha256 != self.sha256:
             raise Refused("preview_stale", _("These are not the figures that were asked to be closed."))
         asked = ClosedReport.objects.filter(pk=self.pk, state=ReportState.REQUESTED)
-        if not asked.update(state=ReportState.CLOSED, closed_by=by, closed_at=now, adjusted_at=self.known_at):
-            raise Refused("already_closed", _("The figures of this period are closed, or wait for a second person."))
+        with transaction.atomic():
+            if not asked.update(state=ReportState.CLOSED, closed_by=by, closed_at=now, adjusted_at=self.known_at):
+                raise Refused(
+                    "already_closed", _("The figures of this period are closed, or wait for a second person.")
+                )
+            PeriodLock.lock(self.task, self.period, now=now)
         self.refresh_from_db()
 
     def ask_to_reopen(self, *, by: User, reason: str, document_no: str, now: datetime) -> Approval:
@@ -206,11 +210,13 @@ class ClosedReport(models.Model):
     def reopen(self, *, by: User, reason: str, document_no: str, now: datetime) -> None:
         """The period is open again; this version stays readable. Raises Refused: not_closed."""
         standing = ClosedReport.objects.filter(pk=self.pk, state=ReportState.CLOSED)
-        if not standing.update(
-            state=ReportState.REOPENED, reopened_by=by, reopened_at=now,
-            reopen_reason=reason[:300], reopen_document_no=document_no[:100],
-        ):  # fmt: skip
-            raise Refused("not_closed", _("This report is not closed."))
+        with transaction.atomic():
+            if not standing.update(
+                state=ReportState.REOPENED, reopened_by=by, reopened_at=now,
+                reopen_reason=reason[:300], reopen_document_no=document_no[:100],
+            ):  # fmt: skip
+                raise Refused("not_closed", _("This report is not closed."))
+            PeriodLock.unlock(self.task, self.period)
         self.refresh_from_db()
 
 

@@ -71,7 +71,7 @@ def _earned(built: Statement, question: Question, agencies: Collection[int] | No
 def _test_of(requirement: Requirement, question: Question) -> tuple[str, Params]:
     """What is enough, over what one person earned. At least one of it lies in the period itself."""
     if requirement.enough == Enough.NAMED_COURSES:
-        named = RequiredCourse.objects.filter(requirement=requirement).values("course_id")
+        named = RequiredCourse.objects.known(question.known_at).filter(requirement=requirement).values("course_id")
         text, params = sql_of(named)
         earned_of_them = f"SUM(CASE WHEN course_id IN ({text}) THEN 1 ELSE 0 END)"
         in_all = f"(SELECT COUNT(*) FROM ({text}) named)"  # noqa: S608

@@ -33,7 +33,8 @@ class Question:
     """A task in a period: as of `day` (both ends of the period count), as known at `known_at` (None: now).
 
     `requirements` are those in force on `day`, the more specific first; `window_starts_on` is where their certificates
-    and study periods begin to add up: the reporting year for yearly requirements, else the period. With `seen_on`
+    and study periods begin to add up: the reporting year for yearly requirements (never later than the period itself),
+    else the period. With `seen_on`
     the agencies are rolled up along successions to that day («theo đơn vị hiện nay»); None is as it was.
     """
 
@@ -43,6 +44,7 @@ class Question:
     known_at: datetime | None
     group: str | None
     requirements: tuple[Requirement, ...]
+    window_starts_on: date
     seen_on: date | None = None
 
     @classmethod
@@ -55,9 +57,9 @@ class Question:
         as_of: date | None = None,
         known_at: datetime | None = None,
     ) -> Question:
-        """A question that has an answer; one query. `as_of` defaults to the cut-off day.
+        """A question that has an answer; one query, two where a part of a year adds up.
 
-        Raises Refused `as_of_outside_period` and `nothing_required` (422).
+        `as_of` defaults to the cut-off day. Raises Refused `as_of_outside_period` and `nothing_required` (422).
         """
         day = as_of or period.cutoff_on
         if not period.has(day):
@@ -75,7 +77,7 @@ class Question:
                 _("The plan requires no training for this task, group and period."),
                 status=422,
             )
-        return cls(task, period, day, known_at, group, requirements)
+        return cls(task, period, day, known_at, group, requirements, _window(period, requirements))
 
     def seen(self, on: date | None) -> Self:
         """The same question, its agencies rolled up to `on`; None asks for the agencies as they were."""
@@ -90,13 +92,6 @@ class Question:
     def counts_outside(self) -> bool:
         """Whether accepted outside training may meet one of the requirements."""
         return any(found.outside_counts for found in self.requirements)
-
-    @property
-    def window_starts_on(self) -> date:
-        """From when certificates add up; never later than the period itself."""
-        if self.requirements[0].period_kind == PeriodKind.YEAR:
-            return min(self.period.starts_on, self.period.year_starts_on)
-        return self.period.starts_on
 
     def entries(self, agencies: Collection[int] | None = None) -> QuerySet[Any]:
         """The roster on the day: entries to which a requirement applies, its place in `requirements` as `rule`.
@@ -140,7 +135,7 @@ class Question:
         return (
             Completion.objects.filter(known_q(self.known_at))
             .dated(self.period.starts_on, self.day)
-            .filter(enrolment__run__in=Run.objects.filter(course__in=self._courses()).values("pk"))
+            .filter(enrolment__run__in=Run.objects.filter(course__in=self.courses()).values("pk"))
             .exclude(Exists(own.filter(revoked_q(self.known_at))) & ~Exists(own.filter(valid_q(self.known_at))))
             .annotate(person_id=F("enrolment__person_id"))
         )
@@ -161,11 +156,11 @@ class Question:
         )
 
     def _serving(self, certificates: CertificateQuerySet) -> CertificateQuerySet:
-        return certificates.filter(course__in=self._courses())
+        return certificates.filter(course__in=self.courses())
 
-    def _courses(self) -> QuerySet[Any, Any]:
-        """Courses that serve the task; a subquery, which databases hash once, where a join is looked up per row."""
-        return CourseTask.objects.filter(task=self.task).values("course_id")
+    def courses(self) -> QuerySet[Any, Any]:
+        """Courses known to serve the task; a subquery, which databases hash once, where a join is looked up per row."""
+        return CourseTask.objects.known(self.known_at).filter(task=self.task).values("course_id")
 
 
 def revoked_q(at: datetime | None) -> Q:
@@ -183,3 +178,9 @@ def _in_force(task: PlanTask, period: Period, day: date) -> tuple[Requirement, .
     )
     own = [requirement for requirement in found if requirement.period_kind == period.kind]
     return tuple(own or found)
+
+
+def _window(period: Period, requirements: tuple[Requirement, ...]) -> date:
+    if requirements[0].period_kind == PeriodKind.YEAR:
+        return min(period.starts_on, Period.objects.year_starts_on(period))
+    return period.starts_on

@@ -18,7 +18,16 @@ from lms.people.models import Agency, Person
 def read(closed: ClosedReport, *, seen_on: date | None = None) -> Report:
     """The figures as they were closed, under the names of that day; with `seen_on` rolled up to the agencies of another
     day, under theirs."""
-    asked = Question(closed.task, closed.period, closed.period.cutoff_on, closed.known_at, None, (), seen_on)
+    asked = Question(
+        task=closed.task,
+        period=closed.period,
+        day=closed.period.cutoff_on,
+        known_at=closed.known_at,
+        group=None,
+        requirements=(),
+        window_starts_on=date.fromisoformat(closed.parameters["window_starts_on"]),
+        seen_on=seen_on,
+    )
     rows = list(closed.frozen_rows())
     places = _Places(closed, moves(asked), rows)
     sums = tally(rows, places.of)

@@ -46,10 +46,13 @@ STAY = Moves()
 
 
 def moves(question: Question) -> Moves:
-    """Where the question's figures belong on the day they are seen; four queries at most, none as it was."""
+    """Where the question's figures belong on the day they are seen; four queries at most, none as it was.
+
+    Whatever moment of knowing the figures are of, who stands in whose place is asked of what is known today.
+    """
     if question.seen_on is None:
         return STAY
-    graph = Succession.objects.graph(question.known_at)
+    graph = Succession.objects.graph()
     whole: dict[int, int] = {}
     divided: set[int] = set()
     for agency in graph.closed_on:
@@ -70,7 +73,7 @@ def _person_wise(question: Question, graph: Graph, divided: Collection[int], day
     concerned = Q(person__in=RosterEntry.objects.filter(agency__in=divided).values("person_id")) | Q(
         person__in=finished.values("enrolment__person_id")
     )
-    found = RosterEntry.objects.known(question.known_at).filter(concerned).order_by("starts_on", "pk")
+    found = RosterEntry.objects.known().filter(concerned).order_by("starts_on", "pk")
     for person, agency, starts_on in found.values_list("person_id", "agency_id", "starts_on"):
         entries[person].append((starts_on, agency))
         if agency in divided:

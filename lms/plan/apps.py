@@ -7,8 +7,8 @@ class PlanConfig(AppConfig):
     label = "plan"
 
     def ready(self) -> None:
-        """The entry of the menu, for everybody who is signed in."""
-        from lms.plan import touching  # noqa: F401, PLC0415 - models must be loaded first
+        """Rules of access, what a reorganisation touches, and the entry of the menu, for everybody who is signed in."""
+        from lms.plan import access, touching  # noqa: F401, PLC0415 - the registries must be ready first
         from lms.web.navigation import NavItem, register  # noqa: PLC0415 - apps must be loaded first
 
         register(

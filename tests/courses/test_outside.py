@@ -12,9 +12,8 @@ from django.urls import reverse
 from courses.models import OutsideState, OutsideTraining
 from courses.models.outside import STORAGE
 from lms.audit.models import Event
-from lms.coverage.models import ClosedReport, ReportState
 from lms.people.models import Group, Person, User
-from lms.plan.models import PlanTask
+from lms.plan.models import PeriodLock, PlanTask
 from lms.refusal import Refused
 from tests.make import coverage as make_coverage
 from tests.make import outside as make
@@ -97,10 +96,7 @@ def test_somebody_on_no_roster_belongs_to_no_agency(task, sau) -> None:
 
 def test_a_closed_period_takes_nothing_more(task, lan, sau) -> None:
     waiting = make.submitted(own_person(lan), by=lan, now=NOW)
-    ClosedReport.objects.create(
-        task=task, period=make_plan.period(2026), state=ReportState.CLOSED, known_at=NOW, requested_by=sau,
-        requested_at=NOW, closed_by=make_coverage.clerk("second"), closed_at=NOW, sha256="0" * 64,
-    )  # fmt: skip
+    PeriodLock.lock(task, make_plan.period(2026), now=NOW)
     assert code_of(lambda: make.submitted(own_person(lan), by=lan, now=NOW)) == "period_closed"
     assert code_of(lambda: waiting.decide(accepts=True, reason="", by=sau, now=NOW)) == "period_closed"
     waiting.decide(accepts=False, reason="Kỳ đã chốt", by=sau, now=NOW)

@@ -30,8 +30,10 @@ class Recount:
             for found in Waiver.objects.select_related("period")
             if self.stood(found.granted_at, found.voided_at) and found.period.starts_on <= day <= found.period.cutoff_on
         ]
-        self.serving = {link.course_id for link in CourseTask.objects.filter(task=task)}
-        self.entries = [entry for entry in RosterEntry.objects.all() if self.known(entry)]
+        self.serving = {link.course_id for link in CourseTask.objects.filter(task=task) if self.tied(link)}
+        everything = list(RosterEntry.objects.all())
+        self.entries = [entry for entry in everything if self.known(entry)]
+        self.known_today = [entry for entry in everything if entry.voided_at is None]
         self.certificates = [
             paper for paper in Certificate.objects.select_related("completion") if paper.course_id in self.serving
         ]
@@ -42,7 +44,7 @@ class Recount:
         ]
         self.agencies = {agency.pk: agency for agency in Agency.objects.all()}
         self.named: dict[int, set[int]] = defaultdict(set)
-        for link in RequiredCourse.objects.all():
+        for link in filter(self.tied, RequiredCourse.objects.all()):
             self.named[link.requirement_id].add(link.course_id)
         self.kinds: dict[int, set[str]] = defaultdict(set)
         for member in UnitGroupKind.objects.all():
@@ -56,7 +58,9 @@ class Recount:
         own = [requirement for requirement in found if requirement.period_kind == period.kind]
         yearly = [requirement for requirement in found if requirement.period_kind == "year"]
         self.requirements = own or yearly
-        self.first = period.starts_on if own and period.kind != "year" else date(period.year - 1, 12, 15)
+        years = [found.starts_on for found in Period.objects.all() if (found.kind, found.year) == ("year", period.year)]
+        year_starts_on = min([*years, period.starts_on]) if years else date(period.year - 1, 12, 15)
+        self.first = period.starts_on if own and period.kind != "year" else year_starts_on
 
     def known(self, row: RosterEntry | Completion) -> bool:
         return self.stood(row.recorded_at, row.voided_at)
@@ -65,6 +69,13 @@ class Recount:
         if self.at is None:
             return until is None
         return since is not None and since <= self.at and (until is None or until > self.at)
+
+    def tied(self, link: CourseTask | RequiredCourse) -> bool:
+        """A tie without a moment of recording was always known."""
+        if self.at is None:
+            return link.voided_at is None
+        is_recorded = link.recorded_at is None or link.recorded_at <= self.at
+        return is_recorded and (link.voided_at is None or link.voided_at > self.at)
 
     def steps(self, agency: int, since: date) -> list[Succession]:
         assert self.seen_on
@@ -87,7 +98,7 @@ class Recount:
         first_end = self.agencies[agency].closed_on
         later = sorted(
             (entry.starts_on, entry.pk, entry.agency_id)
-            for entry in self.entries
+            for entry in self.known_today
             if entry.person_id == person and first_end and entry.starts_on >= first_end
         )
         here, since = agency, date.min

@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 
 from lms.audit.models import Event
 from lms.coverage.confirmations import AgencyConfirmation
-from lms.coverage.models import ClosedReport, ReportState
 from lms.coverage.question import Question
 from lms.coverage.timeliness import ReportStatus, report_status
 from lms.coverage.views.confirm import confirmed
 from lms.people.models import Group
-from lms.plan.models import Period
+from lms.plan.models import Period, PeriodLock
 from lms.refusal import Refused
 from tests.coverage.test_doors import Ward, account
 from tests.make import coverage as make
@@ -67,10 +66,7 @@ def test_figures_are_not_confirmed_before_the_cut_off_day(ward: Ward) -> None:
 
 
 def test_a_closed_period_is_not_confirmed_any_more(ward: Ward) -> None:
-    ClosedReport.objects.create(
-        task=ward.task, period=ward.period, state=ReportState.CLOSED, known_at=NOW, requested_by=make.clerk("one"),
-        requested_at=NOW, closed_by=make.clerk("two"), closed_at=NOW, sha256="0" * 64,
-    )  # fmt: skip
+    PeriodLock.lock(ward.task, ward.period, now=NOW)
     assert code_of(lambda: confirm(ward)) == "period_closed"
 
 

@@ -14,12 +14,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from certificates.models import Certificate
-from courses.models import Completion, RequiredCourse, Waiver
+from courses.models import Completion, CourseTask, RequiredCourse, Waiver
 from lms.coverage.counting import Figures, Report, answer
 from lms.coverage.evidence import WHICH, people, verdicts
 from lms.coverage.question import Question
 from lms.people.models import Agency, Group, RosterEntry, UnitGroup
-from lms.plan.models import Enough, PeriodKind
+from lms.plan.models import Enough, Period, PeriodKind
 from tests.coverage.recount import Recount
 from tests.make import coverage as make
 from tests.make import plan as make_plan
@@ -36,10 +36,14 @@ class History:
     def __init__(self, seed: int) -> None:
         self.dice = Random(seed)
         self.task = make_plan.task()
+        if self.often(0.3):  # a year of its own
+            make_plan.period(2026)
+            Period.objects.update(starts_on=FIRST + timedelta(days=self.dice.randint(20, 90)))
         self.agencies = [self.agency() for _number in range(5)]
         self.successions()
         self.people = [make.person() for _number in range(6)]
         self.courses = [make.course(self.task, self.dice.choice([8, 16])) for _number in range(2)] + [make.course(None)]
+        self.untie()
         self.requirements()
         for _number in range(self.dice.randint(2, 14)):
             self.entry()
@@ -97,7 +101,23 @@ class History:
             made.save()
         if enough == Enough.NAMED_COURSES:
             for course in self.dice.sample(self.courses, self.dice.randint(0, 2)):
-                RequiredCourse.objects.create(requirement=made, course=course)
+                RequiredCourse.objects.create(requirement=made, course=course, **self.since_and_until())
+
+    def untie(self) -> None:
+        """A course is no longer known to serve the task, from some moment on; perhaps it is tied again later."""
+        for tie in list(CourseTask.objects.filter(task=self.task)):
+            if self.often(0.4):
+                CourseTask.objects.filter(pk=tie.pk).update(**self.since_and_until())
+                tie.refresh_from_db()
+                if tie.voided_at and self.often(0.5):
+                    again = self.moment(tie.voided_at)
+                    CourseTask.objects.create(course=tie.course, task=self.task, recorded_at=again)
+
+    def since_and_until(self) -> dict[str, Any]:
+        """When a tie was recorded and voided: often it was always known, and holds."""
+        recorded_at = self.moment(make.noon(FIRST)) if self.often(0.4) else None
+        voided_at = self.moment(recorded_at or make.noon(FIRST)) if self.often(0.4) else None
+        return {"recorded_at": recorded_at, "voided_at": voided_at}
 
     def entry(self) -> None:
         starts_on = self.day() - timedelta(days=100)

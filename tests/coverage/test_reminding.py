@@ -34,7 +34,9 @@ def row(name: str = "Phường Á", headcount: int = 9, trained: int = 6, state:
 
 def question_of_a_year() -> Question:
     period = Period(kind="year", year=2026, starts_on=date(2025, 12, 15), cutoff_on=date(2026, 12, 14))
-    return Question(PlanTask(code="5"), period, period.cutoff_on, None, None, (Requirement(period_kind="year"),))
+    return Question(
+        PlanTask(code="5"), period, period.cutoff_on, None, None, (Requirement(period_kind="year"),), period.starts_on
+    )
 
 
 @pytest.fixture

@@ -123,8 +123,11 @@ class Try:
 
 
 def _tries(address: Address, world: World) -> list[Try]:
-    own = _objects(world.own, world.lesson_page)
-    foreign = _objects(world.foreign, world.other_page)
+    plan = {
+        "task_id": world.task.pk, "requirement_id": world.task.requirements.get().pk, "period_id": world.period.pk,
+    }  # fmt: skip
+    own = _objects(world.own, world.lesson_page) | plan | {"course_id": world.own.course.pk}
+    foreign = _objects(world.foreign, world.other_page) | plan | {"course_id": world.foreign.course.pk}
     paths = dict.fromkeys([_path(address.route, own), _path(address.route, foreign), _missing(address.route)])
     mine, *others = paths
     if "lesson_id" in address.route or "run_quiz_id" in address.route or "<int:pk>" in address.route:

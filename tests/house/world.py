@@ -34,6 +34,7 @@ from lms.audit.models import Event
 from lms.jobs.models import ImportRun
 from lms.people.importing import check
 from lms.people.models import Agency, Approval, Person, Reorganisation, RosterEntry, UnitGroup, User
+from lms.plan.models import Period, PlanTask
 from tests.make import courses as make
 from tests.make import plan as make_plan
 from tests.make import quizzes
@@ -115,6 +116,8 @@ class World:
     course_page: CoursePage
     lesson_page: LessonPage
     other_page: CoursePage
+    task: PlanTask
+    period: Period
     keys: dict[str, str] = field(default_factory=dict)
 
     def browser(self, who: str) -> Browser:
@@ -196,7 +199,8 @@ def build() -> World:
     home, elsewhere = make.agency("Phường Phan Thiết"), make.agency("Xã Tuy Phong")
     data = json.loads((settings.BASE_DIR / "courses/data/ttcs-01.json").read_text(encoding="utf-8"))
     task = make_plan.task()
-    make_plan.period(2026)
+    task.parties.create(role="coordinating", position=1, label=home.name, agency=home)
+    period = make_plan.period(2026)
     make_plan.requirement(task)
     loaded = load_course(data, tasks=[task], now=MOMENT)
     other_course = make.course()
@@ -216,7 +220,7 @@ def build() -> World:
     }  # fmt: skip
     world = World(
         own=own, foreign=foreign, users=users, course_page=loaded.page, other_page=draft_page(other_course),
-        lesson_page=LessonPage.objects.child_of(loaded.page).first(),
+        lesson_page=LessonPage.objects.child_of(loaded.page).first(), task=task, period=period,
     )  # fmt: skip
     for name in ("TR", "TX", "AD"):
         sync_groups(users[name], make.DAY)

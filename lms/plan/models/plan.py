@@ -1,4 +1,4 @@
-"""The plan, its tasks and who answers for them; what a task requires of a group (domain.md §1, §5)."""
+"""The plan, its tasks and who answers for them (domain.md §1)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from lms.constraints import one_of, ordered, within
-from lms.days import on_q
-from lms.people.models import Agency, Group, Succession, UnitGroup, UnitGroupKind, UnitGroupMember
+from lms.constraints import one_of, ordered
+from lms.people.models import Agency, Role, Succession, UnitGroup
 from lms.people.models.agencies import AgencyQuerySet
 from lms.plan.parties import holder
 
@@ -61,6 +60,14 @@ class Timing(models.TextChoices):
 
 
 class PlanTaskQuerySet(models.QuerySet["PlanTask"]):
+    def visible_to(self, user: User) -> PlanTaskQuerySet:
+        """Whoever is signed in may read the plan."""
+        return self if user.is_authenticated else self.none()
+
+    def worked_by(self, user: User, on: date) -> PlanTaskQuerySet:
+        """The tasks of whoever has a part in the plan: any role beside learning."""
+        return self if user.holds(*Role.values, on=on) else self.none()
+
     def in_order(self) -> PlanTaskQuerySet:
         return self.order_by("plan_id", "position", "pk")
 
@@ -94,6 +101,15 @@ class PlanTask(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def answering(self, day: date) -> set[int]:
+        """The ids of the agencies that lead the task or coordinate on `day`; a query per party and one."""
+        parties = self.parties.select_related("agency", "unit_group")
+        return {pk for party in parties for pk in party.agencies_on(day).values_list("pk", flat=True)}
+
+    def hold(self) -> None:
+        """Hold the row until the transaction ends: an UPDATE locks on both engines."""
+        PlanTask.objects.filter(pk=self.pk).update(position=F("position"))
 
 
 class PartyRole(models.TextChoices):
@@ -149,75 +165,3 @@ class PeriodKind(models.TextChoices):
     QUARTER = "quarter", _("Quarter")
     MONTH = "month", _("Month")
     CUSTOM = "custom", _("Custom period")
-
-
-class Enough(models.TextChoices):
-    """What meets a requirement."""
-
-    CERTIFICATES = "certificates", _("A number of certificates")
-    STUDY_PERIODS = "study_periods", _("A number of study periods in the year")
-    NAMED_COURSES = "named_courses", _("Certificates of the named courses")
-
-
-class RequirementQuerySet(models.QuerySet["Requirement"]):
-    def on(self, day: date) -> RequirementQuerySet:
-        return self.filter(on_q(day))
-
-    def most_specific_first(self) -> RequirementQuerySet:
-        """Those of a unit group before those of all agencies: the first that fits an agency holds for it."""
-        return self.order_by("group", F("unit_group_id").asc(nulls_last=True), "pk")
-
-
-class Requirement(models.Model):
-    """What a plan task asks of a group: how much is enough, of whom, in which kind of period.
-
-    `needed` counts certificates or tiết. In force from `starts_on` to `ends_on` (half-open).
-    """
-
-    task = models.ForeignKey(PlanTask, models.PROTECT, related_name="requirements")
-    group = models.CharField(_("group"), max_length=30, choices=Group.choices)
-    unit_group = models.ForeignKey(UnitGroup, models.PROTECT, null=True, blank=True, related_name="requirements")
-    period_kind = models.CharField(_("kind of period"), max_length=20, choices=PeriodKind.choices)
-    enough = models.CharField(_("what is enough"), max_length=20, choices=Enough.choices)
-    needed = models.PositiveIntegerField(_("needed"), default=1)
-    outside_counts = models.BooleanField(_("accepted outside training counts"), default=False)
-    starts_on = models.DateField(_("from"), null=True, blank=True)
-    ends_on = models.DateField(_("until"), null=True, blank=True)
-    legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
-
-    objects = RequirementQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            one_of("group", Group, name="requirement_group_is_known"),
-            one_of("period_kind", PeriodKind, name="requirement_period_kind_is_known"),
-            one_of("enough", Enough, name="requirement_enough_is_known"),
-            ordered("starts_on", "ends_on", name="requirement_ends_after_it_starts"),
-            within("needed", 1, 1000, name="requirement_needs_something"),
-            models.UniqueConstraint(
-                fields=["task", "group", "period_kind"],
-                condition=Q(ends_on__isnull=True, unit_group__isnull=True),
-                name="requirement_open_once",
-                violation_error_message=_("This task already has a requirement for this group."),
-            ),
-            models.UniqueConstraint(
-                fields=["task", "group", "period_kind", "unit_group"],
-                condition=Q(ends_on__isnull=True, unit_group__isnull=False),
-                name="requirement_open_once_per_unit_group",
-                violation_error_message=_("This task already has a requirement for this group."),
-            ),
-        ]
-
-    def agencies(self) -> AgencyQuerySet:
-        """The agencies it speaks of, on whatever day they existed: no territory; those of its unit group, if any.
-
-        Not cut to a day, since an entry may still stand on an agency that has closed (domain.md §4).
-        """
-        reporting = Agency.objects.reporting()
-        if self.unit_group_id is None:
-            return reporting
-        kinds = UnitGroupKind.objects.filter(unit_group_id=self.unit_group_id).values("kind")
-        members = UnitGroupMember.objects.filter(unit_group_id=self.unit_group_id)
-        picked = members.filter(is_included=True).values("agency_id")
-        left_out = members.filter(is_included=False).values("agency_id")
-        return reporting.filter(Q(kind__in=kinds) | Q(pk__in=picked)).exclude(pk__in=left_out)
