@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import CharField
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Claim, OutsideTraining
@@ -33,7 +34,8 @@ class RequirementField(forms.ModelChoiceField[Requirement]):
 
 
 def _longest(column: str) -> int | None:
-    return OutsideTraining._meta.get_field(column).max_length
+    field = OutsideTraining._meta.get_field(column)
+    return field.max_length if isinstance(field, CharField) else None
 
 
 class ClaimForm(forms.Form):
