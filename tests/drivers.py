@@ -276,7 +276,7 @@ def _decide_on_own_outside(client: Browser, world: World) -> Any:
 
 def _take_back_outside(client: Browser, world: World) -> Any:
     path = _outside(world)
-    OutsideTraining.objects.get().decide(accepts=True, reason="", by=world.users["CO"], now=MOMENT)
+    OutsideTraining.objects.latest("pk").decide(accepts=True, reason="", by=world.users["CO"], now=MOMENT)
     return client.post(f"{path}take-back/", {"reason": "Giấy không có thật"})
 
 

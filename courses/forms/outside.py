@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -82,7 +83,7 @@ class ClaimForm(forms.Form):
 class OutsideDecisionForm(forms.Form):
     """Accept or reject; the verb refuses a missing reason."""
 
-    decision = forms.ChoiceField(choices=[("accept", _("Accept")), ("reject", _("Reject"))])
+    decision = forms.ChoiceField(choices=[("accept", _("Recognise")), ("reject", _("Reject"))])
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
 
@@ -102,7 +103,7 @@ class WaiverForm(forms.Form):
     )
     document_no = forms.CharField(label=_("Document number"), max_length=100, required=False)
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         groups = RosterEntry.objects.known().filter(person=person).values("group")
         requirement, period = self.fields["requirement"], self.fields["period"]
@@ -111,3 +112,4 @@ class WaiverForm(forms.Form):
             requirement.queryset = found.order_by("task__position", "group", "pk")
         if isinstance(period, forms.ModelChoiceField):
             period.queryset = Period.objects.order_by("-year", "starts_on", "-cutoff_on", "pk")
+            period.initial = Period.objects.years().covering(on).first()
