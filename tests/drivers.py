@@ -414,6 +414,7 @@ DRIVERS: dict[str, Driver] = {
     "coverage.drill_to_people": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/people/"),
     "coverage.drill_to_evidence": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/"),
     "coverage.why_counted": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/why/"),
+    "notification.copy_text_for_zalo": _get(lambda world: f"{_run(world)}zalo/"),
     "coverage.send_reminder_to_agencies": _remind,
     "period.confirm_agency_figures": _confirm_figures,
     "health.live_and_ready": _get(lambda world: "/healthz"),
