@@ -302,7 +302,7 @@ def _decide_on_own_outside(client: Browser, world: World) -> Any:
 
 def _take_back_outside(client: Browser, world: World) -> Any:
     path = _outside(world)
-    OutsideTraining.objects.get().decide(accepts=True, reason="", by=world.users["CO"], now=MOMENT)
+    OutsideTraining.objects.latest("pk").decide(accepts=True, reason="", by=world.users["CO"], now=MOMENT)
     return client.post(f"{path}take-back/", {"reason": "Giấy không có thật"})
 
 
@@ -521,6 +521,7 @@ DRIVERS: dict[str, Driver] = {
     "coverage.drill_to_people": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/people/"),
     "coverage.drill_to_evidence": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/"),
     "coverage.why_counted": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/why/"),
+    "notification.copy_text_for_zalo": _get(lambda world: f"{_run(world)}zalo/"),
     "coverage.send_reminder_to_agencies": _remind,
     "period.confirm_agency_figures": _confirm_figures,
     "health.live_and_ready": _get(lambda world: "/healthz"),

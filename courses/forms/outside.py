@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import CharField
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Claim, OutsideTraining
@@ -33,7 +35,8 @@ class RequirementField(forms.ModelChoiceField[Requirement]):
 
 
 def _longest(column: str) -> int | None:
-    return OutsideTraining._meta.get_field(column).max_length
+    field = OutsideTraining._meta.get_field(column)
+    return field.max_length if isinstance(field, CharField) else None
 
 
 class ClaimForm(forms.Form):
@@ -80,7 +83,7 @@ class ClaimForm(forms.Form):
 class OutsideDecisionForm(forms.Form):
     """Accept or reject; the verb refuses a missing reason."""
 
-    decision = forms.ChoiceField(choices=[("accept", _("Accept")), ("reject", _("Reject"))])
+    decision = forms.ChoiceField(choices=[("accept", _("Recognise")), ("reject", _("Reject"))])
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 
 
@@ -100,7 +103,7 @@ class WaiverForm(forms.Form):
     )
     document_no = forms.CharField(label=_("Document number"), max_length=100, required=False)
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         groups = RosterEntry.objects.known().filter(person=person).values("group")
         requirement, period = self.fields["requirement"], self.fields["period"]
@@ -109,3 +112,4 @@ class WaiverForm(forms.Form):
             requirement.queryset = found.order_by("task__position", "group", "pk")
         if isinstance(period, forms.ModelChoiceField):
             period.queryset = Period.objects.order_by("-year", "starts_on", "-cutoff_on", "pk")
+            period.initial = Period.objects.years().covering(on).first()

@@ -30,9 +30,9 @@ FOLDER = "outside"
 
 
 class OutsideState(models.TextChoices):
-    SUBMITTED = "submitted", _("Submitted")
-    ACCEPTED = "accepted", _("Accepted")
-    REJECTED = "rejected", _("Rejected")
+    SUBMITTED = "submitted", _("Waiting for a decision")
+    ACCEPTED = "accepted", _("Recognised")
+    REJECTED = "rejected", _("Not recognised")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 

@@ -1,12 +1,13 @@
-"""Addresses of outside training and waivers, included by courses.urls."""
+"""Addresses of outside training, waivers and texts for Zalo, included by courses.urls."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from courses.views import outside, waivers
+from courses.views import outside, texts, waivers
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("runs/<uuid:public_id>/zalo/", texts.run_zalo, name="run_zalo"),
     path("outside-training/", outside.outside_list, name="outside_list"),
     path("outside-training/<int:pk>/", outside.outside, name="outside"),
     path("outside-training/<int:pk>/evidence/", outside.evidence, name="outside_evidence"),

@@ -58,7 +58,7 @@ def of_person(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The waivers of one person; for the department, the form for another."""
     who = visit(request)
     person = _person(who, public_id)
-    form = WaiverForm(person=person) if allow("waiver.grant", who.user, person, at=who.now) else None
+    form = WaiverForm(person=person, on=who.on) if allow("waiver.grant", who.user, person, at=who.now) else None
     return render(request, "courses/waivers/person.html", _page(who, person, form))
 
 
@@ -69,7 +69,7 @@ def grant(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     who = visit(request)
     person = _person(who, public_id)
     require("waiver.grant", who.user, person, at=who.now)
-    form = WaiverForm(request.POST, person=person)
+    form = WaiverForm(request.POST, person=person, on=who.on)
     status = 422
     if form.is_valid():
         try:

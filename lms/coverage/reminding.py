@@ -162,7 +162,7 @@ def record(way: str, rows: Sequence[AgencyRow], question: Question, *, by: User,
 
 
 COLUMNS = (
-    Column("STT", 10, "centre"),
+    Column("STT", 14, "centre"),
     Column("Cơ quan, đơn vị, địa phương", 70),
     Column("Số người thuộc diện", 22, "right"),
     Column("Số người đã bồi dưỡng", 22, "right"),

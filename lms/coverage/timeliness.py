@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReportStatus(models.TextChoices):
-    ON_TIME = "on_time", _("On time")
-    LATE = "late", _("Late")
-    NONE = "none", _("Not yet")
+    ON_TIME = "on_time", _("Reported on time")
+    LATE = "late", _("Reported late")
+    NONE = "none", _("Not reported yet")
 
 
 def report_status(due_on: date | None, confirmed_on: date | None) -> ReportStatus:

@@ -44,8 +44,11 @@ def _objects(place: Place, page: Any) -> dict[str, Any]:
     """The value of each parameter of our addresses, and of Wagtail's, for one class."""
     assert place.certificate
     assert place.approval
+    assert place.outside
     return {
         "agencies code": place.agency.code,
+        "agency code": place.agency.code,
+        "outside-training pk": place.outside.pk,
         "roster pk": place.entry.pk,
         "import pk": place.import_run.pk,
         "approvals pk": place.approval.pk,

@@ -29,13 +29,25 @@ from cms.access import sync_groups
 from cms.course_file import draft_page, load_course
 from cms.models import CoursePage, LessonPage
 from cms.site import make_site
-from courses.models import Attempt, Course, CourseTrainer, Enrolment, Entry, Round, Run, RunQuiz, Session
+from courses.models import (
+    Attempt,
+    Course,
+    CourseTrainer,
+    Enrolment,
+    Entry,
+    OutsideTraining,
+    Round,
+    Run,
+    RunQuiz,
+    Session,
+)
 from lms.audit.models import Event
 from lms.jobs.models import ImportRun
 from lms.people.importing import check
 from lms.people.models import Agency, Approval, Person, Reorganisation, RosterEntry, UnitGroup, User
 from lms.plan.models import Period, PlanTask
 from tests.make import courses as make
+from tests.make import outside as make_outside
 from tests.make import plan as make_plan
 from tests.make import quizzes
 
@@ -104,6 +116,7 @@ class Place:
     draft: Reorganisation
     certificate: Certificate | None = None
     approval: Approval | None = None
+    outside: OutsideTraining | None = None
 
 
 @dataclass
@@ -211,6 +224,8 @@ def build() -> World:
     _certify(foreign, coordinator)
     _ask_to_revoke(own, coordinator)
     _ask_to_revoke(foreign, administrator)
+    for place in (own, foreign):
+        place.outside = make_outside.submitted(place.person, by=coordinator, now=MOMENT, task=task)
     trainer = make.account(None, "trainer")
     CourseTrainer.objects.create(course=loaded.course, user=trainer, starts_on=date(2026, 1, 1))
     users = {

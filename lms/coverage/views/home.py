@@ -19,7 +19,7 @@ from lms.days import local_day
 from lms.people.models import Agency
 from lms.people.permissions import door
 from lms.people.views.visit import Visit, visit
-from lms.plan.models import Period
+from lms.plan.models import Period, PeriodKind
 
 REMEMBERED = timedelta(days=60)
 """So long after its cut-off day a period without a confirmation stays among the things to do."""
@@ -127,9 +127,11 @@ def _word(agency: Agency, asked: Asked, report: Report, who: Visit) -> Word:
 
 
 def _unconfirmed(agency: Agency, asked: Asked, who: Visit) -> list[Period]:
-    """Periods that are over and wait for the agency's word, the latest first; one query."""
+    """Periods that are over and wait for the agency's word, the latest first; months only where a day is set on which
+    their report is due. One query."""
     if asked.task is None:
         return []
     said = AgencyConfirmation.objects.live().filter(task=asked.task, agency=agency).values("period")
     over = Period.objects.filter(cutoff_on__lte=who.on, cutoff_on__gt=who.on - REMEMBERED)
+    over = over.exclude(kind=PeriodKind.MONTH, due_on__isnull=True)
     return list(over.exclude(pk__in=said).order_by("-cutoff_on", "starts_on", "pk"))
