@@ -46,7 +46,7 @@ class PeriodForm(DatesForm):
     field_order = ("kind", "year", "number", "starts_on", "cutoff_on", "due_on")
 
 
-class AgenciesField(forms.ModelMultipleChoiceField):
+class AgenciesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Agencies to be ticked."""
 
     widget = forms.CheckboxSelectMultiple

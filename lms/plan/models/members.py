@@ -51,7 +51,8 @@ class PartyMember(models.Model):
             if before == wanted:
                 return False
             here.exclude(agency__in=wanted).delete()
-            cls.objects.bulk_create(cls(party=party, period=period, agency_id=pk) for pk in sorted(wanted - before))
+            new = [PartyMember(party=party, period=period, agency_id=pk) for pk in sorted(wanted - before)]
+            PartyMember.objects.bulk_create(new)
             codes = sorted(agency.code for agency in agencies)
             record_edit("task_party", party.pk, {"period": period.pk, "agencies": codes}, by=by, now=now)
         return True
