@@ -447,6 +447,12 @@ DRIVERS: dict[str, Driver] = {
     "period.create_or_edit_open": _post(
         lambda world: f"/plan/periods/{world.period.pk}/", starts_on="2025-12-15", cutoff_on="2026-12-10"
     ),
+    "plan.edit_tasks": _post(lambda world: f"{_task(world)}edit/", due_on="2026-12-31"),
+    "plan.import": _post(
+        lambda world: "/plan/import/",
+        confirm="1",
+        content=(settings.BASE_DIR / "lms/plan/data/plan_tasks.json").read_text(encoding="utf-8"),
+    ),
     "coverage.set_target": _post(
         lambda world: f"{_task(world)}targets/?agency={world.own.agency.code}&period={world.period.pk}",
         group="editor",

@@ -14,7 +14,7 @@ from lms.plan.models import Enough, PeriodKind, PlanTask, Requirement, Terms
 from lms.plan.models.requirements import MOST_NEEDED
 
 
-class CoursesField(forms.ModelMultipleChoiceField):
+class CoursesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Courses by code and title, to be ticked."""
 
     widget = forms.CheckboxSelectMultiple
@@ -24,7 +24,7 @@ class CoursesField(forms.ModelMultipleChoiceField):
         return f"{course.code} · {course.title}"
 
 
-class TasksField(forms.ModelMultipleChoiceField):
+class TasksField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Tasks of the plan by code and content, to be ticked."""
 
     widget = forms.CheckboxSelectMultiple

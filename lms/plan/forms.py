@@ -12,8 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from lms.people.forms import DayInput
 from lms.people.models import Agency, Group, UnitGroup
 from lms.people.models.agencies import AgencyQuerySet
-from lms.plan.models import Dates, Level, Period, PeriodKind, Said
+from lms.plan.models import Dates, FilledIn, Level, Period, PeriodKind, Plan, Said
 from lms.plan.models.periods import FIRST_YEAR, LAST_YEAR, PeriodQuerySet
+from lms.uploads.checks import check_size, extension
+
+MOST_PLAN_BYTES = 1024 * 1024
+"""The real plan has some 30 kB."""
 
 
 class DatesForm(forms.Form):
@@ -42,7 +46,7 @@ class PeriodForm(DatesForm):
     field_order = ("kind", "year", "number", "starts_on", "cutoff_on", "due_on")
 
 
-class AgenciesField(forms.ModelMultipleChoiceField):
+class AgenciesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Agencies to be ticked."""
 
     widget = forms.CheckboxSelectMultiple
@@ -111,3 +115,54 @@ class ProgressForm(forms.Form):
         """What is reported; of a valid form."""
         columns = ("level", "result", "evidence", "difficulties", "proposals")
         return Said(**{column: self.cleaned_data[column] for column in columns})
+
+
+class FilledInForm(forms.Form):
+    """What the text of the plan leaves open."""
+
+    number = forms.CharField(label=_("Number"), required=False, max_length=Plan._meta.get_field("number").max_length)
+    dated_on = forms.DateField(label=_("Dated"), required=False, widget=DayInput())
+    starts_on = forms.DateField(label=_("In force from"), required=False, widget=DayInput())
+    ends_on = forms.DateField(
+        label=_("In force until"), required=False, widget=DayInput(), help_text=_("This day does not count any more.")
+    )
+
+    def filled(self) -> FilledIn:
+        """What was filled in; of a valid form."""
+        return FilledIn(**self.cleaned_data)
+
+
+class DueForm(forms.Form):
+    """The day by which a task is to be done."""
+
+    due_on = forms.DateField(
+        label=_("Due on"), required=False, widget=DayInput(), help_text=_("Empty: the plan sets no day.")
+    )
+
+
+class MembersForm(forms.Form):
+    """Whom a party of the plan means in a period."""
+
+    agencies = AgenciesField(Agency.objects.none(), label=_("Agencies that take part"), required=False)
+
+    def __init__(self, *args: Any, agencies: AgencyQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agencies"].queryset = agencies  # type: ignore[attr-defined]
+
+
+class PlanFileForm(forms.Form):
+    """A plan file: chosen, or handed on from the page that tried it."""
+
+    file = forms.FileField(label=_("Plan file (JSON)"), required=False)
+    content = forms.CharField(required=False, widget=forms.HiddenInput(), strip=False)
+
+    def raw(self) -> bytes:
+        """The bytes of the file. Raises FileError."""
+        file = self.cleaned_data["file"]
+        if file is None:
+            content = str(self.cleaned_data["content"]).encode()
+            check_size(len(content), MOST_PLAN_BYTES)
+            return content
+        extension(file.name, ["json"])
+        check_size(file.size, MOST_PLAN_BYTES)
+        return bytes(file.read())

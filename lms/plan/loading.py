@@ -66,7 +66,7 @@ def _key(name: str) -> str:
 def load_plan(row: PlanRow) -> Loaded:
     """Write the plan, its tasks in order and their parties, in one transaction. A file loaded twice changes nothing.
 
-    What the department filled in by hand (number, date) is kept where the file says nothing. A task that the file no
+    What the department filled in by hand (number, dates) is kept where the file says nothing. A task that the file no
     longer has is kept: figures may hang on it.
     """
     done = Loaded()
@@ -98,7 +98,7 @@ def _save_plan(row: PlanRow, names: Names, done: Loaded) -> Plan:
 
 def _save_task(plan: Plan, row: TaskRow, position: int, names: Names, done: Loaded) -> None:
     task = PlanTask.objects.filter(plan=plan, code=row.code).first() or PlanTask(plan=plan, code=row.code)
-    values = {
+    values: dict[str, Any] = {
         "position": position,
         "section": row.section,
         "title": row.title,
@@ -106,9 +106,10 @@ def _save_task(plan: Plan, row: TaskRow, position: int, names: Names, done: Load
         "lead_label": row.lead_label,
         "timing_label": row.timing_label,
         "timing": row.timing,
-        "due_on": row.due_on,
         "suggested_measure": row.suggested_measure,
     }
+    if row.due_on:
+        values["due_on"] = row.due_on
     _write(task, values, done)
     _save_parties(task, PartyRole.LEAD, row.lead, names, done)
     _save_parties(task, PartyRole.COORDINATING, row.coordinating, names, done)
@@ -116,7 +117,8 @@ def _save_task(plan: Plan, row: TaskRow, position: int, names: Names, done: Load
 
 def _save_parties(task: PlanTask, role: PartyRole, labels: Iterable[str], names: Names, done: Loaded) -> None:
     labels = list(labels)
-    task.parties.filter(role=role, position__gt=len(labels)).delete()
+    gone = task.parties.filter(role=role, position__gt=len(labels))
+    gone.filter(members__isnull=True).delete()  # one for which agencies were picked is kept: periods hang on it
     for position, label in enumerate(labels, start=1):
         found = {"task": task, "role": role, "position": position}
         party = TaskParty.objects.filter(**found).first() or TaskParty(**found)

@@ -34,8 +34,9 @@ def holder(graph: Graph, agency_id: int, day: date) -> int | None:
 
 
 def standing_of(parties: Iterable[TaskParty], day: date) -> dict[int, Standing]:
-    """The standing of each party by its id; seven queries at most, whatever their number."""
+    """The standing of each party by its id; eight queries at most, whatever their number."""
     parties = list(parties)
+    picked = _picked(parties, day)
     graph = Succession.objects.graph()
     today = {party.pk: holder(graph, party.agency_id, day) for party in parties if party.agency_id is not None}
     holders = {
@@ -51,8 +52,19 @@ def standing_of(parties: Iterable[TaskParty], day: date) -> dict[int, Standing]:
         elif party.unit_group_id:
             found[party.pk] = Standing(count=sizes.get(party.unit_group_id))
         else:
-            found[party.pk] = Standing()
+            found[party.pk] = Standing(count=picked.get(party.pk))
     return found
+
+
+def _picked(parties: list[TaskParty], day: date) -> dict[int, int]:
+    """How many agencies were picked for each party that the plan does not name; nothing where none was."""
+    unnamed = [party for party in parties if party.agency_id is None and party.unit_group_id is None]
+    if not unnamed:
+        return {}
+    members = unnamed[0].members.model.objects  # the model stands above this module
+    rows = members.filter(party__in=unnamed, period__starts_on__lte=day, period__cutoff_on__gte=day)
+    pairs = set(rows.values_list("party_id", "agency_id"))
+    return dict(Counter(party_id for party_id, _agency_id in pairs))
 
 
 def _sizes(unit_group_ids: set[int], day: date) -> dict[int, int]:

@@ -128,6 +128,7 @@ class Try:
 def _tries(address: Address, world: World) -> list[Try]:
     plan = {
         "task_id": world.task.pk, "requirement_id": world.task.requirements.get().pk, "period_id": world.period.pk,
+        "party_id": world.task.parties.get().pk,
     }  # fmt: skip
     own = _objects(world.own, world.lesson_page) | plan | {"course_id": world.own.course.pk}
     foreign = _objects(world.foreign, world.other_page) | plan | {"course_id": world.foreign.course.pk}

@@ -161,7 +161,7 @@ def test_a_period_moved_and_closed_at_once_is_not_moved_after_closing(committed)
 def test_the_coordinator_enters_and_moves_a_period(db):
     browser = account("coordinator")
     asked = {"kind": "custom", "year": "2026", "number": "1", "starts_on": "2026-06-01", "cutoff_on": "2026-08-31"}
-    assert browser.post(reverse("plan:period_add"), asked).url == f"{reverse('plan:periods')}?year=2026"
+    assert browser.post(reverse("plan:period_add"), asked).headers["Location"] == f"{reverse('plan:periods')}?year=2026"
     period = Period.objects.get()
     path = reverse("plan:period", args=[period.pk])
     assert browser.post(path, {"starts_on": "2026-06-01", "cutoff_on": "2026-07-31"}).status_code == 302

@@ -109,7 +109,7 @@ def test_a_focal_person_reports_for_the_own_agency_alone(ward):
     path = reverse("plan:progress", args=[task.pk])
     asked = {"period": period.pk, "agency": ward.code, "level": "ongoing", "result": "Đã mở 01 lớp"}
     own, stranger = account("focal", agency=ward), account("focal", agency=make_courses.agency())
-    assert own.post(path, asked).url == reverse("plan:task", args=[task.pk])
+    assert own.post(path, asked).headers["Location"] == reverse("plan:task", args=[task.pk])
     assert "Đã mở 01 lớp" in own.get(path).content.decode()
     assert own.post(path, asked | {"agency": ""}).status_code == 403
     assert stranger.post(path, asked).status_code == 403

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 """Reporting years; anything else is a slip of the hand."""
+MOST_DIGITS = 9
+"""Of an id in an address; a longer one is none, and a database would refuse it."""
 NUMBERS = {PeriodKind.QUARTER: 4, PeriodKind.MONTH: 12}
 """How many periods of a kind a year has; one, where nothing is said. Custom ones are counted as they come."""
 
@@ -40,6 +42,13 @@ class PeriodQuerySet(models.QuerySet["Period"]):
     def visible_to(self, user: User, on: date) -> PeriodQuerySet:
         """Whoever has a part in the plan, beside learning."""
         return self if user.holds(*Role.values, on=on) else self.none()
+
+    def asked(self, pk: str, user: User, on: date) -> Period | None:
+        """The visible period of that id (text of an address); without one the year that holds `on`, else the latest."""
+        seen = self.visible_to(user, on)
+        if pk:
+            return seen.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) <= MOST_DIGITS else None
+        return seen.years().covering(on).first() or seen.years().last()
 
     def overlapping(self, kind: str, starts_on: date, cutoff_on: date) -> PeriodQuerySet:
         """Periods of the kind that share a day with these days; both ends count."""

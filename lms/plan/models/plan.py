@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from lms.audit.models import Event
 from lms.constraints import one_of, ordered
 from lms.people.models import Agency, Role, Succession, UnitGroup
 from lms.people.models.agencies import AgencyQuerySet
 from lms.plan.parties import holder
+from lms.refusal import Refused
+from lms.vietnamese.text import clean
 
 if TYPE_CHECKING:
     from lms.people.models import User
@@ -22,6 +26,16 @@ class PlanQuerySet(models.QuerySet["Plan"]):
     def visible_to(self, user: User) -> PlanQuerySet:
         """Whoever is signed in may read the plan (permissions.csv, plan.view)."""
         return self if user.is_authenticated else self.none()
+
+
+@dataclass(frozen=True)
+class FilledIn:
+    """What the text of a plan leaves open and the department fills in; `ends_on` is half-open."""
+
+    number: str = ""
+    dated_on: date | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
 
 
 class Plan(models.Model):
@@ -49,6 +63,29 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def fill_in(self, filled: FilledIn, *, by: User, now: datetime) -> bool:
+        """Write what the text of the plan leaves open, with one event; the same again is none. The text stays.
+
+        Raises Refused `ends_before_it_starts` (422). Gives whether anything changed.
+        """
+        if filled.starts_on and filled.ends_on and filled.ends_on <= filled.starts_on:
+            raise Refused("ends_before_it_starts", _("The end must come after the start."), status=422)
+        values = vars(filled) | {"number": clean(filled.number)}
+        if all(getattr(self, name) == value for name, value in values.items()):
+            return False
+        with transaction.atomic():
+            Plan.objects.filter(pk=self.pk).update(**values)
+            record_edit("plan", self.code, values, by=by, now=now)
+        self.refresh_from_db()
+        return True
+
+
+def record_edit(object_kind: str, object_id: object, data: dict[str, Any], *, by: User, now: datetime) -> None:
+    """Write the event of a change to what the plan leaves open."""
+    Event.record(
+        "plan.edit_tasks", object_kind=object_kind, object_id=object_id, actor=str(by.public_id), now=now, data=data
+    )
 
 
 class Timing(models.TextChoices):
@@ -102,6 +139,19 @@ class PlanTask(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def set_due(self, due_on: date | None, *, by: User, now: datetime) -> bool:
+        """The day by which the task is to be done, with one event; the same day again is none. The text stays.
+
+        Gives whether it changed.
+        """
+        if self.due_on == due_on:
+            return False
+        with transaction.atomic():
+            PlanTask.objects.filter(pk=self.pk).update(due_on=due_on)
+            record_edit("plan_task", self.code, {"due_on": due_on}, by=by, now=now)
+        self.due_on = due_on
+        return True
+
     def answering(self, day: date) -> set[int]:
         """The ids of the agencies that lead the task or coordinate on `day`; a query per party and one."""
         parties = self.parties.select_related("agency", "unit_group")
@@ -150,10 +200,14 @@ class TaskParty(models.Model):
         return self.label
 
     def agencies_on(self, day: date) -> AgencyQuerySet:
-        """The agencies that the party means on `day`; none where the plan names nobody in particular."""
+        """The agencies that the party means on `day`. Where the plan names nobody in particular: those that were picked
+        for the periods that hold the day."""
         if self.unit_group is not None:
             return self.unit_group.on(day)
-        found = holder(Succession.objects.graph(), self.agency_id, day) if self.agency_id else None
+        if self.agency_id is None:
+            periods = {"period__starts_on__lte": day, "period__cutoff_on__gte": day}
+            return Agency.objects.filter(pk__in=self.members.filter(**periods).values("agency_id"))
+        found = holder(Succession.objects.graph(), self.agency_id, day)
         return Agency.objects.filter(pk=found) if found else Agency.objects.none()
 
 

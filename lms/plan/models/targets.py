@@ -89,13 +89,14 @@ class Target(models.Model):
                 changed = rows.delete()[0]
             else:
                 changed = rows.exclude(percent=percent).update(percent=percent)
-                has_one = set(rows.values_list("agency_id", flat=True))
-                missing = [one for one in (agencies or [None]) if (one.pk if one else None) not in has_one]
-                changed += len(
-                    cls.objects.bulk_create(
-                        cls(task=task, period=period, group=group, agency=agency, percent=percent) for agency in missing
-                    )
-                )
+                has_one: set[int | None] = set(rows.values_list("agency_id", flat=True))
+                wanted: list[int | None] = [None] if agencies is None else [agency.pk for agency in agencies]
+                new = [
+                    Target(task=task, period=period, group=group, agency_id=pk, percent=percent)
+                    for pk in wanted
+                    if pk not in has_one
+                ]
+                changed += len(Target.objects.bulk_create(new))
             if changed:
                 Event.record(
                     "coverage.set_target", object_kind="plan_task", object_id=task.code, actor=str(by.public_id),

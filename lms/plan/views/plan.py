@@ -26,6 +26,8 @@ class PartyLine:
 
     label: str
     today: Standing
+    pk: int = 0
+    is_named: bool = True
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,9 @@ def plan(request: HttpRequest) -> HttpResponse:
             "on": who.on,
             "sees_figures": who.user.holds("coordinator", "administrator", on=who.on),
             "leads_an_agency": who.user.holds("focal", on=who.on),
+            "may_edit": allow("plan.edit_tasks", who.user, at=who.now),
+            "may_import": allow("plan.import", who.user, at=who.now),
+            "sees_periods": allow("period.view", who.user, at=who.now),
         },
     )
 
@@ -67,7 +72,7 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
     day = form.day_or(who.on)
     parties = list(found.parties.select_related("agency", "unit_group").order_by("role", "position", "pk"))
     standing = standing_of(parties, day)
-    lines = {role: [PartyLine(party.label, standing[party.pk]) for party in parties if party.role == role]
+    lines = {role: [_line(party, standing[party.pk]) for party in parties if party.role == role]
              for role in PartyRole}  # fmt: skip
     context = {
         "task": found,
@@ -76,6 +81,7 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
         "lead": lines[PartyRole.LEAD],
         "coordinating": lines[PartyRole.COORDINATING],
         "panels": panels_for(request, who, found),
+        "may_edit": allow("plan.edit_tasks", who.user, at=who.now),
         "targets": _targets(who, found, day),
         "progress": _progress(who, found, day),
         "may_target": allow("coverage.set_target", who.user, at=who.now),
@@ -101,6 +107,11 @@ def _tasks(plan: Plan, on: date) -> list[TaskLine]:
         )
         for task in tasks
     ]
+
+
+def _line(party: TaskParty, standing: Standing) -> PartyLine:
+    is_named = party.agency_id is not None or party.unit_group_id is not None
+    return PartyLine(party.label, standing, party.pk, is_named)
 
 
 def _targets(who: Visit, task: PlanTask, day: date) -> list[Target]:

@@ -66,12 +66,7 @@ def _agency_asked(request: HttpRequest, who: Visit) -> Agency | None:
 
 def _period(request: HttpRequest, who: Visit) -> Period:
     """The period asked for, else the year that holds today, else the latest one; 404 where there is none."""
-    found = Period.objects.visible_to(who.user, who.on)
-    asked = request.GET.get("period", "")
-    if asked:
-        return get_object_or_404(found, pk=int(asked) if asked.isdecimal() and len(asked) < len(str(2**31)) else 0)
-    years = found.years()
-    period = years.covering(who.on).first() or years.last()
-    if period is None:
+    found = Period.objects.asked(request.GET.get("period", ""), who.user, who.on)
+    if found is None:
         raise Http404
-    return period
+    return found
