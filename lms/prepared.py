@@ -10,8 +10,8 @@ the measurements teach»). A prepared query is written as any other and gives th
     of_run(run.pk, on=today)  # a list
 
 The function runs with a place-holder for each argument, so it may hand them to filters and do nothing else with them. A
-list or tuple becomes as many place-holders: for each length the query is built once. None is refused, since a filter
-would make IS NULL of it.
+list or tuple becomes as many place-holders: for each length the query is built once, and for long ones each time. None
+is refused, since a filter would make IS NULL of it.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from django.db.models.query import FlatValuesListIterable, ModelIterable, Values
 
 P = ParamSpec("P")
 R = TypeVar("R")
+LONG = 20
+"""Of lists above it no plans are kept: there would be one for each length."""
 
 
 class Hole(Expression):
@@ -84,6 +86,8 @@ class Prepared(Generic[P, R]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> list[R]:
         """The rows, as `list(build(…))` gives them."""
         values: dict[str, Any] = dict(zip(self.names, args, strict=False)) | kwargs
+        if any(isinstance(value, list | tuple) and len(value) > LONG for value in values.values()):
+            return list(self.build(**values))
         plan = self.plan(values)
         if not plan.sql:
             return []

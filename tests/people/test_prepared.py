@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db.models import Count, QuerySet
 
 from lms.people.models import Person, Role, RoleGrant, User
-from lms.prepared import Prepared, prepared
+from lms.prepared import LONG, Prepared, prepared
 from tests.make import people as make
 
 pytestmark = pytest.mark.django_db
@@ -17,22 +19,22 @@ DAY = date(2026, 3, 5)
 
 
 @prepared
-def grants(user_id: int, day: date) -> QuerySet[RoleGrant]:
+def grants(user_id: Any, day: date) -> QuerySet[RoleGrant]:
     return RoleGrant.objects.on(day).filter(user_id=user_id).select_related("agency", "user").order_by("pk")
 
 
 @prepared
-def accounts(keys: list[int]) -> QuerySet[User]:
+def accounts(keys: list[Any]) -> QuerySet[Any]:
     return User.objects.filter(person__in=keys).annotate(count=Count("role_grants")).order_by("pk")
 
 
 @prepared
-def names(keys: list[int], public_id: object) -> QuerySet[Person, tuple[int, str]]:
+def names(keys: list[int], public_id: UUID) -> QuerySet[Person, tuple[int, str]]:
     return Person.objects.filter(pk__in=keys).exclude(public_id=public_id).order_by("pk").values_list("pk", "full_name")
 
 
 @prepared
-def name(public_id: object) -> QuerySet[Person, str]:
+def name(public_id: UUID) -> QuerySet[Person, str]:
     return Person.objects.filter(public_id=public_id).values_list("full_name", flat=True)
 
 
@@ -56,14 +58,14 @@ def test_every_call_asks_the_database_anew():
     assert grants(who.pk, date(1999, 1, 1)) == []
 
 
-@pytest.mark.parametrize("count", [0, 1, 3])
+@pytest.mark.parametrize("count", [0, 1, 3, LONG + 1])
 def test_a_list_of_any_length_fits(count):
-    people = [make.person() for _number in range(4)]
+    people = [make.person() for _number in range(LONG + 2)]
     users = [make.user(of=person) for person in people]
     make.role(users[0], Role.TRAINER)
     keys = [person.pk for person in people[:count]]
     assert accounts(keys) == users[:count]
-    assert [user.count for user in accounts(keys)] == [1, 0, 0][:count]
+    assert [user.count for user in accounts(keys)] == [1, *[0] * LONG][:count]
 
 
 def test_values_come_as_tuples_or_alone():
