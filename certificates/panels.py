@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -9,6 +10,7 @@ from django.utils.safestring import SafeString
 from certificates.models import Certificate
 from courses.panels import register_panel
 from lms.people.models import User
+from lms.prepared import prepared
 
 
 def connect() -> None:
@@ -21,7 +23,10 @@ def my_certificates(request: HttpRequest) -> SafeString | None:
     user = request.user
     if not isinstance(user, User) or user.person_id is None:
         return None
-    rows = Certificate.objects.filter(person_id=user.person_id).select_related("course", "series")
-    return render_to_string(
-        "certificates/my_panel.html", {"certificates": rows.order_by("-issued_on", "-pk")}, request=request
-    )
+    return render_to_string("certificates/my_panel.html", {"certificates": _own(user.person_id)}, request=request)
+
+
+@prepared
+def _own(person_id: int) -> QuerySet[Certificate]:
+    rows = Certificate.objects.filter(person_id=person_id).select_related("course", "series")
+    return rows.order_by("-issued_on", "-pk")

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from cms import serving
@@ -39,6 +39,13 @@ class FoldedSearchPage(Page):
         """The text of the page, for search."""
         return ""
 
+    def get_view_restrictions(self) -> models.QuerySet[Any]:
+        """As Wagtail finds them; where neither the page nor one above it has any or is an alias, in one short query."""
+        if serving.is_unrestricted(self):
+            return PageViewRestriction.objects.none()
+        restrictions: models.QuerySet[Any] = super().get_view_restrictions()
+        return restrictions
+
 
 class HomePage(FoldedSearchPage):
     """The front page."""
@@ -56,7 +63,7 @@ class HomePage(FoldedSearchPage):
         verbose_name = _("front page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context(request, *args, **kwargs), **serving.home_context(CoursePage.objects.all())}
+        return {**super().get_context(request, *args, **kwargs), **serving.home_context(request)}
 
 
 class InfoPage(FoldedSearchPage):
@@ -88,10 +95,7 @@ class CatalogPage(FoldedSearchPage):
         verbose_name = _("catalogue")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {
-            **super().get_context(request, *args, **kwargs),
-            **serving.catalog_context(CoursePage.objects.all(), request),
-        }
+        return {**super().get_context(request, *args, **kwargs), **serving.catalog_context(request)}
 
 
 class CoursePage(FoldedSearchPage):
@@ -149,4 +153,4 @@ class LessonPage(FoldedSearchPage):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         if getattr(request, "is_preview", False) or self.lesson_id is None:
             return {**context, "lesson": None, "siblings": [], "done": set(), "number": 1, "total": 1}
-        return {**context, **serving.lesson_context(self, getattr(request, "enrolment", None))}
+        return {**context, **serving.lesson_context(self, request, getattr(request, "enrolment", None))}

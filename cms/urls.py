@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from wagtail import views as wagtail_views
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.urls import serve_pattern
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from cms import media
+from cms import media, routing
 from cms.gate import gate
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 page_urlpatterns: list[URLPattern | URLResolver] = [
-    re_path(serve_pattern, login_not_required(wagtail_views.serve), name="wagtail_serve"),
+    re_path(serve_pattern, routing.serve, name="wagtail_serve"),
 ]
 """Last of all: every other address is a page or a 404."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import QuerySet
 
 from courses.evaluation import Facts, QuizFact, Rule, SessionFact, Verdict, evaluate
 from courses.models import (
@@ -25,54 +28,140 @@ from courses.models import (
 )
 from courses.models.overrides import terms
 from lms.days import local_day
+from lms.prepared import prepared
+
+
+@prepared
+def _lessons(courses: list[int]) -> QuerySet[Lesson]:
+    return Lesson.objects.live().filter(course__in=courses).in_order()
+
+
+@prepared
+def _quizzes(runs: list[int]) -> QuerySet[RunQuiz]:
+    rows = RunQuiz.objects.filter(run__in=runs).select_related("quiz")
+    return rows.order_by("-quiz__kind", "quiz__title", "pk")
+
+
+@prepared
+def _overrides(runs: list[int]) -> QuerySet[Override]:
+    return Override.objects.in_force().filter(run__in=runs)
+
+
+@prepared
+def _sessions(runs: list[int]) -> QuerySet[Session]:
+    return Session.objects.held().filter(run__in=runs).in_order()
+
+
+@prepared
+def _progress(enrolments: list[int]) -> QuerySet[Progress]:
+    return Progress.objects.filter(enrolment__in=enrolments)
+
+
+@prepared
+def _attempts(enrolments: list[int]) -> QuerySet[Attempt]:
+    return Attempt.objects.filter(enrolment__in=enrolments).exclude(state=AttemptState.VOIDED).order_by("number")
+
+
+@prepared
+def _attendance(enrolments: list[int]) -> QuerySet[Attendance]:
+    return Attendance.objects.filter(enrolment__in=enrolments)
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What some runs ask: live lessons by course, quizzes and the sessions that are held by run, all in order."""
+
+    lessons: Mapping[int, list[Lesson]]
+    quizzes: Mapping[int, list[RunQuiz]]
+    sessions: Mapping[int, list[Session]]
+    overrides: list[Override]
+
+    @classmethod
+    def of(cls, runs: Collection[Run]) -> Programme:
+        """Four queries, whatever the number of runs."""
+        by_key = {run.pk: run for run in runs}
+        keys = list(by_key)
+        lessons: dict[int, list[Lesson]] = defaultdict(list)
+        for lesson in _lessons(list({run.course_id for run in runs})):
+            lessons[lesson.course_id].append(lesson)
+        quizzes: dict[int, list[RunQuiz]] = defaultdict(list)
+        for run_quiz in _quizzes(keys):
+            run_quiz.run = by_key[run_quiz.run_id]
+            quizzes[run_quiz.run_id].append(run_quiz)
+        sessions: dict[int, list[Session]] = defaultdict(list)
+        for session in _sessions(keys):
+            sessions[session.run_id].append(session)
+        return cls(lessons, quizzes, sessions, _overrides(keys))
+
+    def rule(self, run: Run) -> Rule:
+        """What the run asks: frozen since its first completion, else as its course stands."""
+        if run.rule_hash:
+            return Rule.from_dict(run.rule)
+        required = tuple(lesson.pk for lesson in self.lessons[run.course_id] if lesson.is_required)
+        asked = {str(one.quiz_id): one.quiz.pass_percent for one in self.quizzes[run.pk] if one.is_required}
+        return Rule(required, asked, run.attendance_percent)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What some enrolments have done: by (enrolment, lesson), (enrolment, quiz) and (enrolment, session).
+
+    Void attempts do not exist.
+    """
+
+    progress: Mapping[tuple[int, int], Progress]
+    attempts: Mapping[tuple[int, int], list[Attempt]]
+    attendance: Mapping[tuple[int, int], Attendance]
+
+    @classmethod
+    def of(cls, enrolments: Collection[Enrolment]) -> Done:
+        """Three queries, whatever the number of enrolments."""
+        keys = [row.pk for row in enrolments]
+        attempts: dict[tuple[int, int], list[Attempt]] = defaultdict(list)
+        for attempt in _attempts(keys):
+            attempts[attempt.enrolment_id, attempt.quiz_id].append(attempt)
+        return cls(
+            {(row.enrolment_id, row.lesson_id): row for row in _progress(keys)},
+            attempts,
+            {(row.enrolment_id, row.session_id): row for row in _attendance(keys)},
+        )
 
 
 def rules_of(runs: Collection[Run]) -> dict[int, Rule]:
-    """What each run asks, by primary key: frozen since its first completion, else as its course stands. Two queries."""
-    changing = [run for run in runs if not run.rule_hash]
-    lessons: dict[int, list[int]] = defaultdict(list)
-    required = Lesson.objects.live().filter(course__in={run.course_id for run in changing}, is_required=True)
-    for course_id, lesson_id in required.in_order().values_list("course_id", "pk"):
-        lessons[course_id].append(lesson_id)
-    quizzes: dict[int, dict[str, int]] = defaultdict(dict)
-    asked = RunQuiz.objects.filter(run__in=changing, is_required=True)
-    for run_id, quiz_id, percent in asked.values_list("run_id", "quiz_id", "quiz__pass_percent"):
-        quizzes[run_id][str(quiz_id)] = percent
-    rules = {run.pk: Rule(tuple(lessons[run.course_id]), quizzes[run.pk], run.attendance_percent) for run in changing}
-    return rules | {run.pk: Rule.from_dict(run.rule) for run in runs if run.rule_hash}
+    """What each run asks, by primary key. Four queries, whatever their number."""
+    programme = Programme.of(runs)
+    return {run.pk: programme.rule(run) for run in runs}
 
 
 def gather(enrolments: Collection[Enrolment], now: datetime) -> dict[int, Facts]:
-    """What is known of each enrolment, by primary key. Six queries, whatever their number."""
+    """What is known of each enrolment, by primary key; needs their runs in hand. Seven queries for any number."""
+    programme = Programme.of({row.run_id: row.run for row in enrolments}.values())
+    return facts_of(enrolments, programme, Done.of(enrolments), now)
+
+
+def facts_of(enrolments: Collection[Enrolment], programme: Programme, done: Done, now: datetime) -> dict[int, Facts]:
+    """The facts of each enrolment, by primary key. No query."""
     lessons: dict[int, dict[str, date]] = defaultdict(dict)
-    done = Progress.objects.done().filter(enrolment__in=enrolments)
-    for enrolment_id, lesson_id, done_at in done.values_list("enrolment_id", "lesson_id", "done_at"):
-        if done_at is not None:
-            lessons[enrolment_id][str(lesson_id)] = local_day(done_at)
-    quizzes = _quiz_facts(enrolments)
-    sessions = _session_facts(enrolments, now)
-    return {row.pk: Facts(lessons[row.pk], quizzes[row.pk], tuple(sessions[row.pk])) for row in enrolments}
-
-
-def _quiz_facts(enrolments: Collection[Enrolment]) -> dict[int, dict[str, QuizFact]]:
-    """Per enrolment and quiz (id as text): of every quiz of its run. Void attempts do not exist."""
-    attempts: dict[tuple[int, int], list[Attempt]] = defaultdict(list)
-    rows = Attempt.objects.filter(enrolment__in=enrolments).exclude(state=AttemptState.VOIDED)
-    for attempt in rows.order_by("number"):
-        attempts[attempt.enrolment_id, attempt.quiz_id].append(attempt)
-    runs = {row.run_id for row in enrolments}
-    overrides = list(Override.objects.in_force().filter(run__in=runs))
-    asked: dict[int, list[RunQuiz]] = defaultdict(list)
-    for run_quiz in RunQuiz.objects.filter(run__in=runs).select_related("quiz", "run"):
-        asked[run_quiz.run_id].append(run_quiz)
+    for (enrolment_id, lesson_id), row in done.progress.items():
+        if row.done_at is not None:
+            lessons[enrolment_id][str(lesson_id)] = local_day(row.done_at)
     return {
-        row.pk: {
-            str(run_quiz.quiz_id): _quiz_fact(
-                run_quiz.quiz, attempts[row.pk, run_quiz.quiz_id], terms(row, run_quiz, overrides).extra_attempts
-            )
-            for run_quiz in asked[row.run_id]
-        }
+        row.pk: Facts(
+            lessons[row.pk], _quiz_facts(row, programme, done), tuple(_session_facts(row, programme, done, now))
+        )
         for row in enrolments
+    }
+
+
+def _quiz_facts(enrolment: Enrolment, programme: Programme, done: Done) -> dict[str, QuizFact]:
+    """Per quiz (id as text): of every quiz of the run."""
+    return {
+        str(run_quiz.quiz_id): _quiz_fact(
+            run_quiz.quiz,
+            done.attempts.get((enrolment.pk, run_quiz.quiz_id), []),
+            terms(enrolment, run_quiz, programme.overrides).extra_attempts,
+        )
+        for run_quiz in programme.quizzes[enrolment.run_id]
     }
 
 
@@ -102,43 +191,36 @@ def _quiz_fact(quiz: Quiz, tries: list[Attempt], extra: int) -> QuizFact:
     return QuizFact(percent, on, waiting, left)
 
 
-def _session_facts(enrolments: Collection[Enrolment], now: datetime) -> dict[int, list[SessionFact]]:
-    """Per enrolment, every required session that is not cancelled; a claim that nobody confirmed is not a mark."""
-    sessions: dict[int, list[Session]] = defaultdict(list)
-    required = Session.objects.held().filter(run__in={row.run_id for row in enrolments}, is_required=True)
-    for session in required.in_order():
-        sessions[session.run_id].append(session)
-    kept = {(row.enrolment_id, row.session_id): row for row in Attendance.objects.filter(enrolment__in=enrolments)}
-    facts: dict[int, list[SessionFact]] = defaultdict(list)
-    for enrolment in enrolments:
-        for session in sessions[enrolment.run_id]:
-            row = kept.get((enrolment.pk, session.pk))
-            facts[enrolment.pk].append(
-                SessionFact(
-                    planned_half=2 * session.study_periods,
-                    earned_half=row.half_periods if row else 0,
-                    on=local_day(session.ends_at),
-                    is_marked=bool(row and row.status and not row.is_unconfirmed),
-                    is_over=session.ends_at <= now,
-                )
-            )
-    return facts
+def _session_facts(enrolment: Enrolment, programme: Programme, done: Done, now: datetime) -> Iterator[SessionFact]:
+    """Every required session that is not cancelled; a claim that nobody confirmed is not a mark."""
+    for session in programme.sessions[enrolment.run_id]:
+        if not session.is_required:
+            continue
+        row = done.attendance.get((enrolment.pk, session.pk))
+        yield SessionFact(
+            planned_half=2 * session.study_periods,
+            earned_half=row.half_periods if row else 0,
+            on=local_day(session.ends_at),
+            is_marked=bool(row and row.status and not row.is_unconfirmed),
+            is_over=session.ends_at <= now,
+        )
 
 
 def explain(enrolments: Collection[Enrolment], now: datetime) -> dict[int, Verdict]:
-    """The verdict on each enrolment, by primary key; needs their runs in hand. Eight queries, whatever their number."""
-    runs = {row.run_id: row.run for row in enrolments}
-    rules, facts = rules_of(list(runs.values())), gather(enrolments, now)
-    return {row.pk: evaluate(rules[row.run_id], facts[row.pk]) for row in enrolments}
+    """The verdict on each enrolment, by primary key; needs their runs in hand. Seven queries, whatever their number."""
+    programme = Programme.of({row.run_id: row.run for row in enrolments}.values())
+    facts = facts_of(enrolments, programme, Done.of(enrolments), now)
+    return {row.pk: evaluate(programme.rule(row.run), facts[row.pk]) for row in enrolments}
 
 
 def settle(enrolments: Collection[Enrolment], now: datetime) -> int:
     """Evaluate, and record the completions that are due; how many were recorded. Repeating it changes nothing."""
     enrolled = [row for row in enrolments if row.state == EnrolmentState.ENROLLED]
-    rules, facts = rules_of([row.run for row in enrolled]), gather(enrolled, now)
+    programme = Programme.of({row.run_id: row.run for row in enrolled}.values())
+    facts = facts_of(enrolled, programme, Done.of(enrolled), now)
     recorded = 0
     for row in enrolled:
-        rule = rules[row.run_id]
+        rule = programme.rule(row.run)
         verdict = evaluate(rule, facts[row.pk])
         if verdict.done and verdict.on is not None:
             recorded += None is not Completion.record(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from courses.completing import gather, rules_of
+from courses.completing import Done, Programme, facts_of
 from courses.evaluation import Facts, Item, Verdict, evaluate
 from courses.models import (
     Attendance,
@@ -18,12 +18,12 @@ from courses.models import (
     Enrolment,
     Lesson,
     Override,
-    Progress,
     RunQuiz,
     Session,
 )
 from courses.models.overrides import terms
 from courses.panels import lesson_urls
+from lms.prepared import prepared
 
 
 @dataclass(frozen=True)
@@ -165,24 +165,29 @@ def _plain(value: int, unit: int) -> str:
     return f"{tenths // 10},{tenths % 10}" if tenths % 10 else str(tenths // 10)
 
 
+@prepared
+def _completions(enrolments: list[int]) -> QuerySet[Completion]:
+    return Completion.objects.standing().filter(enrolment__in=enrolments)
+
+
 def standings(enrolments: Collection[Enrolment], now: datetime) -> list[Standing]:
     """Every enrolment with its steps; needs `run__course` in hand. A fixed number of queries, whatever their number."""
-    runs = {row.run_id: row.run for row in enrolments}
-    rules, facts = rules_of(list(runs.values())), gather(enrolments, now)
-    lessons, quizzes, sessions = _lessons(enrolments), _quizzes(enrolments), _sessions(enrolments, now)
-    overrides = list(Override.objects.in_force().filter(run__in=runs))
-    completions = {row.enrolment_id: row for row in Completion.objects.standing().filter(enrolment__in=enrolments)}
+    programme = Programme.of({row.run_id: row.run for row in enrolments}.values())
+    done = Done.of(enrolments)
+    facts = facts_of(enrolments, programme, done, now)
+    urls = lesson_urls([lesson for lessons in programme.lessons.values() for lesson in lessons])
+    completions = {row.enrolment_id: row for row in _completions([row.pk for row in enrolments])}
     found = []
     for row in enrolments:
-        verdict = evaluate(rules[row.run_id], facts[row.pk])
-        asked = quizzes[row.run_id]
+        verdict = evaluate(programme.rule(row.run), facts[row.pk])
+        asked = programme.quizzes[row.run_id]
         titles = {str(one.quiz_id): one.quiz.title for one in asked}
         found.append(
             Standing(
                 enrolment=row,
-                lessons=tuple(lessons[row.pk]),
-                quizzes=tuple(_quiz_step(row, one, facts[row.pk], overrides, now) for one in asked),
-                sessions=tuple(sessions[row.pk]),
+                lessons=tuple(_lesson_step(row, one, done, urls) for one in programme.lessons[row.run.course_id]),
+                quizzes=tuple(_quiz_step(row, one, facts[row.pk], programme.overrides, now) for one in asked),
+                sessions=tuple(_session_step(row, one, done, now) for one in programme.sessions[row.run_id]),
                 verdict=verdict,
                 completion=completions.get(row.pk),
                 reasons=tuple(in_words(item, titles) for item in verdict.items),
@@ -191,37 +196,17 @@ def standings(enrolments: Collection[Enrolment], now: datetime) -> list[Standing
     return found
 
 
-def _lessons(enrolments: Collection[Enrolment]) -> dict[int, list[LessonStep]]:
-    courses = {row.run.course_id for row in enrolments}
-    live = list(Lesson.objects.live().filter(course__in=courses).in_order())
-    urls = lesson_urls(live)
-    kept = {(row.enrolment_id, row.lesson_id): row for row in Progress.objects.filter(enrolment__in=enrolments)}
-    steps: dict[int, list[LessonStep]] = defaultdict(list)
-    for enrolment in enrolments:
-        for lesson in live:
-            if lesson.course_id != enrolment.run.course_id:
-                continue
-            progress = kept.get((enrolment.pk, lesson.pk))
-            done = progress is not None and progress.done_at is not None
-            steps[enrolment.pk].append(
-                LessonStep(
-                    lesson=lesson,
-                    url=urls.get(lesson.pk, ""),
-                    is_opened=progress is not None,
-                    is_done=done,
-                    is_updated=done and progress is not None and progress.content_version < lesson.content_version,
-                    seen_at=progress.seen_at if progress else None,
-                )
-            )
-    return steps
-
-
-def _quizzes(enrolments: Collection[Enrolment]) -> dict[int, list[RunQuiz]]:
-    asked: dict[int, list[RunQuiz]] = defaultdict(list)
-    rows = RunQuiz.objects.filter(run__in={row.run_id for row in enrolments}).select_related("quiz", "run")
-    for run_quiz in rows.order_by("-quiz__kind", "quiz__title", "pk"):
-        asked[run_quiz.run_id].append(run_quiz)
-    return asked
+def _lesson_step(enrolment: Enrolment, lesson: Lesson, done: Done, urls: dict[int, str]) -> LessonStep:
+    progress = done.progress.get((enrolment.pk, lesson.pk))
+    is_done = progress is not None and progress.done_at is not None
+    return LessonStep(
+        lesson=lesson,
+        url=urls.get(lesson.pk, ""),
+        is_opened=progress is not None,
+        is_done=is_done,
+        is_updated=is_done and progress is not None and progress.content_version < lesson.content_version,
+        seen_at=progress.seen_at if progress else None,
+    )
 
 
 def _quiz_step(
@@ -241,21 +226,10 @@ def _quiz_step(
     )
 
 
-def _sessions(enrolments: Collection[Enrolment], now: datetime) -> dict[int, list[SessionStep]]:
-    held: dict[int, list[Session]] = defaultdict(list)
-    rows = Session.objects.held().filter(run__in={row.run_id for row in enrolments})
-    for session in rows.in_order():
-        held[session.run_id].append(session)
-    kept = {(row.enrolment_id, row.session_id): row for row in Attendance.objects.filter(enrolment__in=enrolments)}
-    return {
-        enrolment.pk: [
-            SessionStep(
-                session=session,
-                attendance=kept.get((enrolment.pk, session.pk)),
-                is_over=session.ends_at <= now,
-                is_open_for_check_in=session.opens_at <= now < session.closes_at,
-            )
-            for session in held[enrolment.run_id]
-        ]
-        for enrolment in enrolments
-    }
+def _session_step(enrolment: Enrolment, session: Session, done: Done, now: datetime) -> SessionStep:
+    return SessionStep(
+        session=session,
+        attendance=done.attendance.get((enrolment.pk, session.pk)),
+        is_over=session.ends_at <= now,
+        is_open_for_check_in=session.opens_at <= now < session.closes_at,
+    )

@@ -129,7 +129,7 @@ def database(url: str) -> dict[str, Any]:
 
 DATABASES = {"default": database(env("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'database.sqlite3'}")}
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://lms_cache")}
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "lms.people.sessions"  # rows of django.contrib.sessions
 SESSION_COOKIE_AGE = 30 * 24 * 3600  # trainees; staff sessions are shortened at sign-in
 BROKER_URL = env("BROKER_URL", default="filesystem://")
 

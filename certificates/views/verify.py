@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from certificates.models import Certificate
 from certificates.verification import masked_name, public_facts
 from lms.people.limits import client_network, within
 from lms.people.permissions import door
+from lms.prepared import prepared
 from lms.vietnamese.text import clean_name, fold
 
 MISSES_A_MINUTE = 30
@@ -60,8 +62,13 @@ def find(typed: str) -> Certificate | None:
     code = normalise(typed[:60])
     if code is None:
         return None
+    return next(iter(_of_code(code)), None)
+
+
+@prepared
+def _of_code(code: str) -> QuerySet[Certificate]:
     rows = Certificate.objects.select_related("series__issuer", "replaces__series", "replaced_by__series")
-    return rows.filter(public_code=code).first()
+    return rows.filter(public_code=code)
 
 
 @door("certificate.verify_by_code", "certificate.reveal_name_by_typing_it", public=True)

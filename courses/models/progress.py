@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.catalogue import Lesson
 from courses.models.enrolments import Enrolment
 from courses.models.states import EnrolmentState
 from lms.jobs.models import Job
+from lms.prepared import prepared
 from lms.refusal import Refused
 
 
@@ -50,15 +51,21 @@ class Progress(models.Model):
         """
         if enrolment.state != EnrolmentState.ENROLLED or enrolment.run.course_id != lesson.course_id:
             raise Refused("not_enrolled", _("You are not in a class of this course."), status=404)
+        for progress in _kept(enrolment.pk, lesson.pk):
+            return progress.see(now)
         progress, created = cls.objects.get_or_create(
             enrolment=enrolment,
             lesson=lesson,
             defaults={"opened_at": now, "seen_at": now, "content_version": lesson.content_version},
         )
-        if not created:
-            cls.objects.filter(pk=progress.pk).update(seen_at=now)
-            progress.seen_at = now
-        return progress
+        return progress if created else progress.see(now)
+
+    def see(self, now: datetime) -> Progress:
+        """«Continue» leads here; itself."""
+        with connection.cursor() as cursor:
+            cursor.execute(SEE, (connection.ops.adapt_datetimefield_value(now), self.pk))
+        self.seen_at = now
+        return self
 
     def mark_done(self, now: datetime) -> bool:
         """«Đã học xong»: the first time counts, and completion is evaluated. False if it was done before.
@@ -82,3 +89,11 @@ class Progress(models.Model):
             )
         self.done_at = now
         return True
+
+
+SEE = "UPDATE courses_progress SET seen_at = %s WHERE id = %s"
+
+
+@prepared
+def _kept(enrolment_id: int, lesson_id: int) -> ProgressQuerySet:
+    return Progress.objects.filter(enrolment_id=enrolment_id, lesson_id=lesson_id)

@@ -7,10 +7,18 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from courses.models import Enrolment, EnrolmentState
+from courses.models.enrolments import EnrolmentQuerySet
 from courses.panels import panels_for
 from courses.standing import Standing, standings
 from lms.people.permissions import door
 from lms.people.views.visit import visit
+from lms.prepared import prepared
+
+
+@prepared
+def _active(person_id: int) -> EnrolmentQuerySet:
+    rows = Enrolment.objects.filter(person_id=person_id).active()
+    return rows.select_related("run__course", "agency").order_by("run__ends_on", "pk")
 
 
 @door("enrolment.view_status")
@@ -18,9 +26,7 @@ from lms.people.views.visit import visit
 def my(request: HttpRequest) -> HttpResponse:
     """One card for the next step, then the coming class, progress, deadlines, certificates."""
     who = visit(request)
-    own = list(
-        Enrolment.objects.of(who.user).active().select_related("run__course", "agency").order_by("run__ends_on", "pk")
-    )
+    own = _active(who.user.person_id) if who.user.person_id is not None else []
     learning = standings([row for row in own if row.state == EnrolmentState.ENROLLED], who.now)
     going_on = [one for one in learning if not one.enrolment.run.is_over]
     return render(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +50,15 @@ def links_for(request: HttpRequest) -> list[NavLink]:
     if not hasattr(request, "user"):
         return []
     items = sorted(_items.values(), key=lambda item: (item.order, item.url_name))
-    shown = [(item.label, reverse(item.url_name)) for item in items if item.shows(request)]
+    shown = [(item.label, _address(get_script_prefix(), item.url_name)) for item in items if item.shows(request)]
     here = max((url for _label, url in shown if _stands_under(request.path, url)), key=len, default=None)
     return [NavLink(label, url, url == here) for label, url in shown]
+
+
+@cache
+def _address(prefix: str, url_name: str) -> str:
+    """The address below the mount `prefix`; neither changes while a process runs."""
+    return reverse(url_name)
 
 
 def _stands_under(path: str, url: str) -> bool:

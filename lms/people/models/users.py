@@ -20,6 +20,7 @@ from lms.constraints import both_or_neither, one_of, ordered
 from lms.days import on_q
 from lms.people.models.agencies import Agency
 from lms.people.models.persons import Person
+from lms.prepared import prepared
 from lms.refusal import Refused
 from lms.vietnamese.fields import NameField
 
@@ -39,6 +40,15 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     """Django's and allauth's door to accounts; ours is `User.objects.create_user`."""
 
     use_in_migrations = False
+
+    def get(self, *args: Any, **kwargs: Any) -> User:
+        """As ever; `get(pk=…)`, with which Django begins every request of somebody signed in, is prepared."""
+        if not args and kwargs.keys() == {"pk"} and isinstance(kwargs["pk"], int):
+            found = _by_key(kwargs["pk"])
+            if found:
+                return found[0]
+        user: User = super().get(*args, **kwargs)
+        return user
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(username__iexact=username)
@@ -140,7 +150,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The roles held on `day`: one query per account, day and request, whoever asks."""
         held: dict[date, list[RoleGrant]] = self.__dict__.setdefault("_grants", {})
         if day not in held:
-            held[day] = list(self.role_grants.on(day).order_by("pk"))
+            held[day] = _grants_of(self.pk, day)
         return held[day]
 
     def holds(self, *roles: str, on: date) -> bool:
@@ -165,6 +175,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return salted_hmac(
             "lms.people.User.session", f"{self.password}:{self.access_epoch}", secret=secret, algorithm="sha256"
         ).hexdigest()
+
+
+@prepared
+def _by_key(pk: int) -> models.QuerySet[User]:
+    return User.objects.filter(pk=pk)
 
 
 class Role(models.TextChoices):
@@ -275,3 +290,8 @@ class RoleGrant(models.Model):
             self.user.record("role.withdraw", by=by, now=now, agency=agency, role=self.role, on=str(on))
         self.refresh_from_db(fields=["ends_on"])
         self.user.__dict__.pop("_grants", None)
+
+
+@prepared
+def _grants_of(user_id: int, day: date) -> RoleGrantQuerySet:
+    return RoleGrant.objects.on(day).filter(user_id=user_id).order_by("pk")
