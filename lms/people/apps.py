@@ -16,6 +16,6 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """The predicates of rosters, and an entry of the menu."""
-        from lms.people import access  # noqa: F401, PLC0415 - models must be loaded first
+        from lms.people import access, signing_in  # noqa: F401, PLC0415 - models must be loaded first
 
         register(NavItem(label=_("Agencies"), url_name="people:agencies", shows=is_signed_in, order=60))

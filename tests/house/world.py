@@ -32,6 +32,7 @@ from cms.site import make_site
 from courses.models import Attempt, Course, CourseTrainer, Enrolment, Entry, Round, Run, RunQuiz, Session
 from lms.audit.models import Event
 from lms.jobs.models import ImportRun
+from lms.people import second_factor
 from lms.people.importing import check
 from lms.people.models import Agency, Approval, Person, RosterEntry, User
 from tests.make import courses as make
@@ -126,10 +127,9 @@ def _session_of(user: User, *, signed_in_ago: int = 0) -> str:
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store["account_authentication_methods"] = [
-        {"method": "password", "at": time.time() - signed_in_ago, "reauthenticated": True}
-    ]
+    store["account_authentication_methods"] = [{"method": "password", "at": time.time() - signed_in_ago}]
     store["account_authentication_methods_user"] = str(user.pk)
+    second_factor.note_passed(store, user)
     store.set_expiry(3600)
     store.create()
     return str(store.session_key)
