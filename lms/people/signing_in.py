@@ -24,6 +24,9 @@ from lms.people.models import User
 from lms.refusal import Refused
 
 
+LAST_ONE = _("Your role needs a second step: add another authenticator before you remove this one.")
+
+
 class LoginForm(forms.LoginForm):  # type: ignore[misc]
     """allauth's, which gives every session the same age after the sign-in: the roles say how long it lives."""
 
@@ -37,6 +40,8 @@ class LoginForm(forms.LoginForm):  # type: ignore[misc]
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """allauth's two-step verification as this house wants it."""
+
+    error_messages = {**DefaultMFAAdapter.error_messages, "cannot_delete_authenticator": LAST_ONE}
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not the last one of whoever needs one; the page says so before anything is pressed."""
@@ -100,8 +105,7 @@ def keep_the_last(instance: Authenticator, origin: Any, **kwargs: Any) -> None:
         return
     instance.user.end_sessions()
     if not _can_be_spared(instance):
-        message = _("Your role needs a second step: add another authenticator before you remove this one.")
-        raise Refused("second_factor_needed", message)
+        raise Refused("second_factor_needed", LAST_ONE)
 
 
 def _can_be_spared(authenticator: Authenticator) -> bool:
