@@ -23,7 +23,6 @@ from lms.people import second_factor
 from lms.people.models import User
 from lms.refusal import Refused
 
-
 LAST_ONE = _("Your role needs a second step: add another authenticator before you remove this one.")
 
 
