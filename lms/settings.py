@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +45,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 DEMO = flag("DEMO", default=False)  # written by `manage.py serve --demo`; shows the demonstration notice
+LOOPBACK = {"localhost", "127.0.0.1", "::1", "[::1]"}
+IS_AT_HOME = {*ALLOWED_HOSTS, urlsplit(BASE_URL).hostname} <= LOOPBACK
 
 # --- who is at home here ------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -69,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "lms.web.sign_in.SignInMiddleware",
+    "lms.people.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "lms.web.csp.ContentSecurityPolicyMiddleware",
@@ -130,7 +134,8 @@ def database(url: str) -> dict[str, Any]:
 DATABASES = {"default": database(env("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'database.sqlite3'}")}
 CACHES = {"default": env.cache_url("CACHE_URL", default="dbcache://lms_cache")}
 SESSION_ENGINE = "lms.people.sessions"  # rows of django.contrib.sessions
-SESSION_COOKIE_AGE = 30 * 24 * 3600  # trainees; staff sessions are shortened at sign-in
+SESSION_COOKIE_AGE = 30 * 24 * 3600  # trainees
+STAFF_SESSION_AGE = 12 * 3600  # whoever holds a role; lms.people.second_factor
 BROKER_URL = env("BROKER_URL", default="filesystem://")
 
 # --- front door -----------------------------------------------------------------------------------------------------
@@ -163,9 +168,20 @@ ACCOUNT_RATE_LIMITS = {
 }  # fmt: skip
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+ACCOUNT_FORMS = {"login": "lms.people.signing_in.LoginForm"}
+MFA_REQUIRED = flag("MFA_REQUIRED", default=True)  # above trainee; 0 only where an identity provider asks for it
+MFA_ADAPTER = "lms.people.signing_in.MFAAdapter"
+MFA_TOTP_ISSUER = "Tập Huấn"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TRUST_ENABLED = False
+# The second step of the demonstration, printed with its accounts; taken by `serve --demo` on loopback alone.
+DEMO_CODE = "246810"
+TAKES_DEMO_CODE = DEMO and IS_AT_HOME
+MFA_FORMS = {
+    "authenticate": "lms.operate.demo.code.AuthenticateForm",
+    "reauthenticate": "lms.operate.demo.code.ReauthenticateForm",
+} if TAKES_DEMO_CODE else {}  # fmt: skip
 MFA_ALLOW_UNVERIFIED_EMAIL = (
     True  # the address comes from the roster; staff without a confirmed one must set up MFA too
 )

@@ -15,12 +15,11 @@ from celery import current_app
 from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import DatabaseError, connections
 
 from lms.audit import triggers
 
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 FORBIDDEN_APPS = {
     "django.contrib.admin": "its screens know nothing of our access rules",
     "wagtail.contrib.forms": "answers would stand in pages",
@@ -59,13 +58,21 @@ def apps_that_must_stay_out(app_configs: Apps, **kwargs: Any) -> list[CheckMessa
 @register()
 def only_at_home(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """E002: DEBUG, the demonstration or its second-factor code where strangers can come."""
-    away = sorted(set(hosts()) - LOOPBACK)
+    away = sorted(set(hosts()) - settings.LOOPBACK)
     open_doors = [name for name in ("DEBUG", "DEMO", "MFA_TOTP_INSECURE_BYPASS_CODE") if getattr(settings, name, None)]
     return [
         Error(f"{name} is on, and the site answers to {', '.join(away)}: only on loopback.", id="lms.E002")
         for name in open_doors
         if away
     ]
+
+
+@register()
+def second_step(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """W001: a stolen password opens everything that its owner may do."""
+    if settings.MFA_REQUIRED or set(hosts()) <= settings.LOOPBACK:
+        return []
+    return [Warning("MFA_REQUIRED is off: roles above trainee need a second step at sign-in.", id="lms.W001")]
 
 
 @register()

@@ -20,6 +20,7 @@ class PeopleConfig(AppConfig):
             access,
             menu,
             reorganising,
+            signing_in,
             touching,
         )
 

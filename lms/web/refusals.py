@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +18,7 @@ from lms.refusal import Refused
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _OUR_MISTAKES = ("no such ", "near ", "incomplete input", "unrecognized token")
 
 
@@ -31,7 +33,12 @@ def wants_json(request: HttpRequest) -> bool:
 
 
 def is_busy(error: BaseException | None) -> bool:
-    """The database is locked, full, restarting or gone. SQLite reports our own mistakes in SQL by the same class."""
+    """The database is locked, full, restarting or gone, or no file can be written: trying again later is right.
+
+    SQLite reports our own mistakes in SQL by the same class.
+    """
+    if isinstance(error, OSError):
+        return error.errno in DISK_FULL
     return isinstance(error, OperationalError | InterfaceError) and not str(error).startswith(_OUR_MISTAKES)
 
 
@@ -93,6 +100,6 @@ class RefusalMiddleware:
         if isinstance(exception, Refused):
             return refused(request, exception)
         if is_busy(exception):
-            log.warning("database busy: %s", type(exception.__cause__ or exception).__name__)
+            log.warning("busy or full: %s", type(exception.__cause__ or exception).__name__)
             return busy(request)
         return None

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def environment(data: Path, port: int) -> dict[str, str]:
-    """Only what the site needs: a database of its own, whatever the other tests run on."""
+    """Only what the site needs: a database of its own, and the printed code of the demonstration."""
     kept = {
         name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "BROKER_URL", "CACHE_URL")
     }
@@ -37,6 +37,7 @@ def environment(data: Path, port: int) -> dict[str, str]:
         "PORT": str(port),
         "BASE_URL": f"http://127.0.0.1:{port}",
         "LOG_LEVEL": "WARNING",
+        "DEMO": "1",
     }
 
 
@@ -78,7 +79,8 @@ def site(request, loaded, tmp_path) -> Iterator[Site]:
         _wait_for(port, server)
         accounts = json.loads((data / "demo-accounts.json").read_text(encoding="utf-8"))
         passwords = {row["username"]: row["password"] for row in accounts}
-        yield Site(f"http://127.0.0.1:{port}", passwords, request.param, data)
+        codes = {row["username"]: row["code"] for row in accounts if row["code"]}
+        yield Site(f"http://127.0.0.1:{port}", passwords, codes, request.param, data)
     finally:
         server.send_signal(signal.SIGTERM)
         try:

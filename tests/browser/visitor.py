@@ -21,6 +21,7 @@ class Site:
 
     base: str
     passwords: dict[str, str]
+    codes: dict[str, str]
     width: int
     data: Path
 
@@ -66,6 +67,9 @@ class Visitor:
         self.page.fill("input[name=login]", username)
         self.page.fill("input[name=password]", self.site.passwords[username])
         self.press("main form button[type=submit]")
+        if username in self.site.codes:
+            self.page.fill("input[name=code]", self.site.codes[username])
+            self.press("main form:has(input[name=code]) button[type=submit]")
 
     def go(self, path: str, *, status: int = 200) -> None:
         """Open a page, and look at it."""

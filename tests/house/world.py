@@ -43,6 +43,7 @@ from courses.models import (
 )
 from lms.audit.models import Event
 from lms.jobs.models import ImportRun
+from lms.people import second_factor
 from lms.people.importing import check
 from lms.people.models import Agency, Approval, Person, Reorganisation, RosterEntry, UnitGroup, User
 from lms.plan.models import Period, PlanTask
@@ -143,10 +144,9 @@ def _session_of(user: User, *, signed_in_ago: int = 0) -> str:
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store["account_authentication_methods"] = [
-        {"method": "password", "at": time.time() - signed_in_ago, "reauthenticated": True}
-    ]
+    store["account_authentication_methods"] = [{"method": "password", "at": time.time() - signed_in_ago}]
     store["account_authentication_methods_user"] = str(user.pk)
+    second_factor.note_passed(store, user)
     store.set_expiry(3600)
     store.create()
     return str(store.session_key)

@@ -10,6 +10,9 @@ from django.db import connection
 
 from lms.celery import app
 
+AT_HOME = ["localhost", "127.0.0.1", "[::1]"]
+"""What the product answers to without a variable."""
+
 
 def found(**kwargs) -> list[str]:
     return sorted({message.id for message in run_checks(**kwargs) if message.id and message.id.startswith("lms.")})
@@ -33,6 +36,20 @@ def test_what_is_for_home_stays_at_home(settings, name, value, code):
     assert found() == []
     settings.ALLOWED_HOSTS = ["tap-huan.example"]
     assert found() == [code]
+
+
+def test_the_demonstration_is_at_home_with_the_hosts_of_the_product(settings):
+    settings.DEMO = True
+    settings.ALLOWED_HOSTS = AT_HOME
+    assert found() == []
+
+
+def test_a_password_alone_for_staff_is_said_away_from_home(settings):
+    settings.MFA_REQUIRED = False
+    settings.ALLOWED_HOSTS = AT_HOME
+    assert found() == []
+    settings.ALLOWED_HOSTS = ["tap-huan.example"]
+    assert found() == ["lms.W001"]
 
 
 def test_an_app_that_opens_another_door_is_refused(settings):

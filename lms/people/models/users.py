@@ -6,6 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -156,6 +157,31 @@ class User(AbstractBaseUser, PermissionsMixin):
     def holds(self, *roles: str, on: date) -> bool:
         """Whether the account holds one of `roles` on `on`, at whatever agency."""
         return self.is_active and any(grant.role in roles for grant in self.grants_on(on))
+
+    def needs_second_factor(self, on: date) -> bool:
+        """Whether a password alone opens nothing: for whoever holds a role on `on`; all stand above trainee."""
+        return settings.MFA_REQUIRED and self.is_active and bool(self.grants_on(on))
+
+    def has_role_now_or_later(self, on: date) -> bool:
+        """Whether a role is held on `on`, or begins later."""
+        return self.role_grants.filter(still_held_q(on)).exists()
+
+    def has_second_factor(self) -> bool:
+        """An authenticator app or a key; recovery codes alone are none."""
+        return bool(self.authenticator_set.exclude(type="recovery_codes").exists())
+
+    def reset_second_factor(self, *, by: User | None, now: datetime) -> None:
+        """Phone and codes are lost: everything is taken away, with one event; open sessions end.
+
+        Whoever holds a role sets up a new one at the next sign-in. Raises Refused: second_factor_missing, own_account.
+        """
+        if by == self:
+            raise Refused("own_account", _("Somebody else must do this for you."), status=403)
+        with transaction.atomic():
+            self.end_sessions()
+            if not self.authenticator_set.all().delete()[0]:
+                raise Refused("second_factor_missing", _("This account has no second step."))
+            self.record("account.reset_mfa_of_other", by=by, now=now)
 
     def get_full_name(self) -> str:
         """The name that Wagtail and allauth show."""

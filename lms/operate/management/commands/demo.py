@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from lms.days import local_day
 from lms.operate.demo import classes, rosters, teaching
-from lms.operate.demo.cast import Cast, known_accounts
+from lms.operate.demo.cast import Cast, give_second_steps, known_accounts, save
 from lms.people.models import RosterEntry, User
 
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         else:
             with transaction.atomic():
                 self.load()
+        give_second_steps()
         self.print_accounts()
 
     def load(self) -> None:
@@ -43,11 +44,11 @@ class Command(BaseCommand):
         classes.past_class(courses["TTCS-03"], trained, cast)
         classes.running_class(courses["TTCS-04"], cast)
         classes.coming_class(courses["TTCS-03"], cast)
-        cast.save()
+        save(cast.accounts)
         self.stdout.write(f"{RosterEntry.objects.count()} people on rosters, {len(courses)} courses.")
 
     def print_accounts(self) -> None:
         """The list of who may sign in, with addresses and passwords."""
         for account in known_accounts():
             who = f"{account.role}: {account.name}"
-            self.stdout.write(f"  {account.username:8} {account.password}  {who}  {account.url}")
+            self.stdout.write(f"  {account.username:8} {account.password} {account.code:6}  {who}  {account.url}")

@@ -44,6 +44,8 @@ class Command(BaseCommand):
         os.environ["PORT"] = str(port)
         os.environ["WEB_CONCURRENCY"] = str(options["workers"] if options["role"] != "worker" else 1)
         lock = None
+        if (options["demo"] or settings.DEMO) and host not in settings.LOOPBACK:
+            raise CommandError("The demonstration's passwords are public: it is served on 127.0.0.1 only.")
         with plain_failures():
             if options["role"] == "all":
                 lock = take_lock(Path(settings.DATA_DIR) / "run" / "lock")
@@ -58,15 +60,13 @@ class Command(BaseCommand):
     def load_demo(self) -> str:
         """The demonstration's people, with passwords that are public: the checks keep it on loopback."""
         os.environ["DEMO"] = "1"
-        settings.DEMO = True
         self.stdout.write("Loading the demonstration …")
         call_command("demo", stdout=StringIO())  # it lists the accounts too: once is enough, at the end
         accounts = json.loads((Path(settings.DATA_DIR) / "demo-accounts.json").read_text(encoding="utf-8"))
-        lines = [
-            f"  {row['role']:<14} {row['name']:<24} {row['username']:<10} {row['password']}  {row['url']}"
-            for row in accounts
-        ]
-        return "\n".join(["", "Demonstration accounts (role, name, user name, password, where to begin):", *lines])
+        line = "  {role:<14} {name:<24} {username:<10} {password}  {code:<6}  {url}"
+        lines = [line.format(**row) for row in accounts]
+        head = "Demonstration accounts (role, name, user name, password, code of the second step, where to begin):"
+        return "\n".join(["", head, *lines])
 
 
 def address(bind: str) -> tuple[str, int]:
