@@ -11,9 +11,9 @@ from django.urls import reverse
 from courses.models import Waiver
 from lms.audit.models import Event
 from lms.coverage.evidence import verdicts
-from lms.coverage.models import ClosedReport, ReportState
 from lms.coverage.question import Question
 from lms.people.models import Group
+from lms.plan.models import PeriodLock
 from lms.refusal import Refused
 from tests.make import coverage as make_coverage
 from tests.make import plan as make_plan
@@ -54,6 +54,15 @@ def test_a_waiver_has_a_ground_and_is_not_for_oneself(requirement, year, lan, sa
     assert (
         code_of(lambda: Waiver.grant(lan.person, requirement, year, ground=" ", by=sau, now=NOW)) == "reason_required"
     )
+    assert code_of(lambda: Waiver.grant(lan.person, requirement, year, ground="Ốm", by=lan, now=NOW)) == "self_decision"
+
+
+def test_only_people_of_the_group_are_excused(requirement, year, hung, sau) -> None:
+    assert code_of(lambda: Waiver.grant(hung, requirement, year, ground="Ốm", by=sau, now=NOW)) == "not_on_roster"
+
+
+def test_nobody_is_excused_in_a_closed_period(requirement, year, lan, sau) -> None:
+    PeriodLock.lock(requirement.task, year, now=NOW)
     assert code_of(lambda: Waiver.grant(lan.person, requirement, year, ground="Ốm", by=lan, now=NOW)) == "self_decision"
 
 
