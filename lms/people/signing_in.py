@@ -26,7 +26,7 @@ from lms.refusal import Refused
 LAST_ONE = _("Your role needs a second step: add another authenticator before you remove this one.")
 
 
-class LoginForm(forms.LoginForm):  # type: ignore[misc]
+class LoginForm(forms.LoginForm):
     """allauth's, which gives every session the same age after the sign-in: the roles say how long it lives."""
 
     def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
@@ -37,7 +37,7 @@ class LoginForm(forms.LoginForm):  # type: ignore[misc]
         return response
 
 
-class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class MFAAdapter(DefaultMFAAdapter):
     """allauth's two-step verification as this house wants it."""
 
     error_messages = {**DefaultMFAAdapter.error_messages, "cannot_delete_authenticator": LAST_ONE}
@@ -109,7 +109,7 @@ def keep_the_last(instance: Authenticator, origin: Any, **kwargs: Any) -> None:
 
 def _can_be_spared(authenticator: Authenticator) -> bool:
     user: User = authenticator.user
-    others = user.authenticator_set.exclude(pk=authenticator.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    others = user.second_factors().exclude(pk=authenticator.pk)
     return not user.needs_second_factor(local_day(timezone.now())) or others.exists()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.db import OperationalError, connection
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
 from lms.audit.models import Event
@@ -106,6 +106,6 @@ def test_a_file_that_cannot_be_written_is_a_503_too() -> None:
         file.write(b"1")
     request = HttpRequest()
     request.META["HTTP_ACCEPT"] = "application/json"
-    answer = RefusalMiddleware(lambda request: None).process_exception(request, full.value)
+    answer = RefusalMiddleware(lambda request: HttpResponse()).process_exception(request, full.value)
     assert answer is not None
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")

@@ -12,7 +12,8 @@ from django.test import Client
 from lms.audit.models import Event
 from lms.people.models import Role, User
 from tests import make
-from tests.people.test_second_factor import CHANGE, NOW, SET_UP, code, leads_to, sign_in, with_password
+from tests.people.test_races import HANDS, at_once
+from tests.people.test_second_factor import CHANGE, NOW, SET_UP, code, key_of, leads_to, sign_in, with_password
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +82,14 @@ def test_a_first_sign_in_of_staff_lives_no_longer(sau, clock):
     clock.shift(timedelta(minutes=4))
     set_up(client)
     assert client.session.get_expiry_date() == NOW + timedelta(hours=12, minutes=4)
+
+
+def test_of_several_keys_taken_away_at_once_one_stays(sau):
+    keys = [key_of(sau, f"Khóa {number}").pk for number in range(HANDS)]
+
+    def take_away(number):
+        Authenticator.objects.get(pk=keys[number]).delete()
+        return "gone"
+
+    assert sorted(at_once(take_away)) == ["gone"] * (HANDS - 1) + ["second_factor_needed"]
+    assert sau.second_factors().count() == 1

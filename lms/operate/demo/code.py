@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 
 
-class _PrintedCode(forms.BaseAuthenticateForm):  # type: ignore[misc]
+class _PrintedCode(forms.BaseAuthenticateForm):
     def clean_code(self) -> str:
         """The printed code, or whatever allauth takes."""
         totp = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.TOTP).first()
@@ -23,11 +23,11 @@ class _PrintedCode(forms.BaseAuthenticateForm):  # type: ignore[misc]
         return str(super().clean_code())
 
 
-class AuthenticateForm(_PrintedCode, forms.AuthenticateForm):  # type: ignore[misc]
+class AuthenticateForm(_PrintedCode, forms.AuthenticateForm):
     """At sign-in."""
 
 
-class ReauthenticateForm(_PrintedCode, forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(_PrintedCode, forms.ReauthenticateForm):
     """When asked again."""
 
 

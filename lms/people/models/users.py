@@ -166,9 +166,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Whether a role is held on `on`, or begins later."""
         return self.role_grants.filter(still_held_q(on)).exists()
 
+    def second_factors(self) -> models.QuerySet[Any]:
+        """allauth's rows of the authenticator app and the keys; recovery codes alone are none."""
+        return self._authenticators().exclude(type="recovery_codes")
+
+    def _authenticators(self) -> models.QuerySet[Any]:
+        found: models.QuerySet[Any] = self.authenticator_set.all()  # type: ignore[attr-defined]  # allauth has no types
+        return found
+
     def has_second_factor(self) -> bool:
-        """An authenticator app or a key; recovery codes alone are none."""
-        return bool(self.authenticator_set.exclude(type="recovery_codes").exists())
+        """Whether signing in takes more than the password."""
+        return self.second_factors().exists()
 
     def reset_second_factor(self, *, by: User | None, now: datetime) -> None:
         """Phone and codes are lost: everything is taken away, with one event; open sessions end.
@@ -179,7 +187,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             raise Refused("own_account", _("Somebody else must do this for you."), status=403)
         with transaction.atomic():
             self.end_sessions()
-            if not self.authenticator_set.all().delete()[0]:
+            if not self._authenticators().delete()[0]:
                 raise Refused("second_factor_missing", _("This account has no second step."))
             self.record("account.reset_mfa_of_other", by=by, now=now)
 
