@@ -7,8 +7,6 @@ from io import BytesIO
 from pathlib import Path
 
 import fontpkg_be_vietnam_pro
-from fontTools import subset
-from fontTools.ttLib import TTFont
 
 from certificates.engine.charset import CHARSET, EXTRA_LIMIT, MissingGlyphs, beyond
 
@@ -24,6 +22,8 @@ def path_of(face: str) -> Path:
 @cache
 def glyphs_of(face: str) -> frozenset[str]:
     """Every character that the whole face can print."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 — as in `cut`
+
     with TTFont(path_of(face), lazy=True) as font:
         return frozenset(map(chr, font.getBestCmap()))
 
@@ -42,6 +42,9 @@ def extra_characters(text: str, faces: tuple[str, ...]) -> str:
 
 def cut(face: str, characters: str = CHARSET) -> bytes:
     """The face with these characters only, no hinting, no layout tables; the same bytes every time."""
+    from fontTools import subset  # noqa: PLC0415 — 9 MB of every process, for what few of them ever do
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 — as above
+
     options = subset.Options()
     options.hinting = False
     options.layout_features = []

@@ -131,7 +131,8 @@ def hand_over(options: dict[str, Any], *, ready_text: str, lock: int | None) -> 
     """Become the server; does not return."""
     os.chdir(settings.BASE_DIR)
     # Celery's soft shutdown counts only so; the root warning of a container helps nobody.
-    os.environ.update(REMAP_SIGTERM="SIGQUIT", PYTHONWARNINGS="ignore:::celery.platforms")
+    # Celery would run Django's checks and throw away what they say, at the price of every screen in its memory.
+    os.environ.update(REMAP_SIGTERM="SIGQUIT", PYTHONWARNINGS="ignore:::celery.platforms", CELERY_SKIP_CHECKS="1")
     role = options["role"]
     if role != "all":
         several = worker(options, concurrency=options["workers"])
