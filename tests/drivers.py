@@ -20,7 +20,7 @@ from lms.coverage.models import ClosedReport
 from lms.people.models import Agency, Approval, RosterStatement, Succession, User
 from lms.people.reorganisation import make_plan as plan_of
 from lms.people.reorganising import apply
-from lms.plan.models import PlanTask
+from lms.plan.models import Period, PlanTask
 from tests.house.world import DECISION, MOMENT, Browser, World
 from tests.make import courses as make
 from tests.make import plan as make_plan
@@ -322,6 +322,13 @@ def _reopen(client: Browser, world: World) -> Any:
     return client.post(f"/coverage/closed/{_closed(world).pk}/reopen/", {"reason": "Sai", "document_no": "2/CV"})
 
 
+def _export_coverage(client: Browser, world: World) -> Any:
+    if not PlanTask.objects.filter(requirements__isnull=False).exists():
+        make_plan.requirement(make_plan.task())
+    period = Period.objects.years().first() or make_plan.period(MOMENT.year)
+    return client.post(f"/coverage/export/xlsx/?period={period.pk}")
+
+
 def _read_closed_rows(client: Browser, world: World) -> Any:
     return client.get(f"/coverage/closed/{_closed(world).pk}/people/?agency={world.own.agency.code}")
 
@@ -418,6 +425,7 @@ DRIVERS: dict[str, Driver] = {
     "coverage.drill_to_people": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/people/"),
     "coverage.drill_to_evidence": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/"),
     "coverage.why_counted": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/why/"),
+    "coverage.export": _export_coverage,
     "health.live_and_ready": _get(lambda world: "/healthz"),
     "cms.open": _get(lambda world: "/cms/"),
     "cms.explorer_and_choosers": _get(lambda world: "/cms/pages/"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from lms.coverage.views import agency, closed, home, overview, person
+from lms.coverage.views import agency, closed, export, home, overview, person
 
 app_name = "coverage"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("coverage/closed/<int:pk>/", closed.report, name="closed_report"),
     path("coverage/closed/<int:pk>/people/", closed.people, name="closed_people"),
     path("coverage/closed/<int:pk>/reopen/", closed.reopen, name="reopen"),
+    path("coverage/closed/<int:pk>/export/<slug:kind>/", export.export_closed, name="export_closed"),
+    path("coverage/export/<slug:kind>/", export.export, name="export"),
     path("coverage/people/", agency.all_people, name="all_people"),
     path("coverage/people/<uuid:public_id>/", person.person, name="person"),
     path("coverage/people/<uuid:public_id>/why/", person.why, name="why"),
