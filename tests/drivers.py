@@ -326,7 +326,7 @@ def _export_coverage(client: Browser, world: World) -> Any:
     if not PlanTask.objects.filter(requirements__isnull=False).exists():
         make_plan.requirement(make_plan.task())
     period = Period.objects.years().first() or make_plan.period(MOMENT.year)
-    return client.post(f"/coverage/export/xlsx/?period={period.pk}")
+    return client.post(f"/coverage/export/?period={period.pk}&agency={world.own.agency.code}", {"kind": "xlsx"})
 
 
 def _read_closed_rows(client: Browser, world: World) -> Any:
@@ -425,6 +425,8 @@ DRIVERS: dict[str, Driver] = {
     "coverage.drill_to_people": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/people/"),
     "coverage.drill_to_evidence": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/"),
     "coverage.why_counted": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/why/"),
+    "run.view_or_export_results": _post(lambda world: f"{_run(world)}results/export/", kind="xlsx"),
+    "register.export": _post(lambda world: "/register/export/", kind="csv"),
     "coverage.export": _export_coverage,
     "health.live_and_ready": _get(lambda world: "/healthz"),
     "cms.open": _get(lambda world: "/cms/"),
@@ -442,6 +444,7 @@ DRIVERS: dict[str, Driver] = {
 LISTS: dict[str, Callable[[World], str]] = {
     "approval.view_requests": lambda world: str(world.own.approval and world.own.approval.document_no),
     "register.view": lambda world: str(world.own.certificate and world.own.certificate.public_code),
+    "register.export": lambda world: str(world.own.certificate and world.own.certificate.snapshot["person"]),
 }
 """Pages that list what one may see: «does not exist» means that this text is not on the page."""
 

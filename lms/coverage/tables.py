@@ -15,12 +15,11 @@ from lms.coverage.models import Adjustment, ClosedReport, ReportState
 from lms.coverage.question import Question
 from lms.coverage.reading import read
 from lms.days import local_day, start_of
-from lms.papers.letterhead import Letterhead, Signer
 from lms.papers.paper import Paper
 from lms.papers.table import Cell, Column, Section, Table, Tenths
-from lms.people.models import Agency, Group, Role, RoleGrant, Succession
-from lms.plan.models import Period, PeriodKind, Plan
-from lms.plan.parties import holder
+from lms.people.models import Agency, Group, Role, RoleGrant
+from lms.plan.letterheads import of_plan
+from lms.plan.models import Period, PeriodKind
 from lms.refusal import Refused
 from lms.vietnamese.written import paper_date
 
@@ -35,21 +34,21 @@ GROUPS = {
     Group.SPOKESPERSON: "người phát ngôn",
 }
 COLUMNS = (
-    Column("STT", 9, "centre"),
-    Column("Cơ quan, đơn vị, địa phương", 46),
-    Column("Đầu mối", 28),
-    Column("Tổng số người thuộc diện", 14, "right", HEADCOUNT),
-    *(Column(heading, 17, "right", WHICH) for heading in GROUPS.values()),
-    Column("Số người đã bồi dưỡng trong kỳ", 17, "right"),
-    Column("Số lượt người", 14, "right"),
-    Column("Số giấy chứng nhận", 16, "right"),
-    Column("Tỷ lệ (%)", 14, "right"),
-    Column("Lũy kế từ đầu năm", 15, "right"),
-    Column("Tình trạng báo cáo", 17, "centre"),
-    Column("Ghi chú", 36),
+    Column("STT", 22, "centre"),
+    Column("Cơ quan, đơn vị, địa phương", 74),
+    Column("Đầu mối", 42),
+    Column("Tổng số người thuộc diện", 26, "right", HEADCOUNT),
+    *(Column(heading, 29, "right", WHICH) for heading in GROUPS.values()),
+    Column("Số người đã bồi dưỡng trong kỳ", 31, "right"),
+    Column("Số lượt người", 28, "right"),
+    Column("Số giấy chứng nhận", 29, "right"),
+    Column("Tỷ lệ (%)", 24, "right"),
+    Column("Lũy kế từ đầu năm", 24, "right"),
+    Column("Tình trạng báo cáo (đúng hạn / trễ / chưa)", 31, "centre"),
+    Column("Ghi chú", 44),
 )
 CHANGES = (
-    Column("STT", 9, "centre"),
+    Column("STT", 12, "centre"),
     Column("Kỳ báo cáo", 30),
     Column("Cơ quan, đơn vị, địa phương", 50),
     Column("Thuộc diện", 16, "right"),
@@ -60,8 +59,6 @@ CHANGES = (
     Column("Ngày ghi nhận", 22, "centre"),
 )
 NOT_YET = "chưa"
-SIGNER = Signer("Thủ trưởng cơ quan")
-RECIPIENTS = ("……", "Lưu: VT")
 
 
 @dataclass(frozen=True)
@@ -111,20 +108,6 @@ def report_state(agency_id: int, period: Period) -> str:
     return NOT_YET
 
 
-def letterhead(plan: Plan, day: date, *, kind: str, abstract: str) -> Letterhead:
-    """The agency that consolidates the plan on `day`; number, day and name are left to whoever signs."""
-    found = holder(Succession.objects.graph(), plan.consolidating_id, day) if plan.consolidating_id else None
-    agency = Agency.objects.select_related("parent").filter(pk=found).first() if found else None
-    return Letterhead(
-        issuer=agency.name if agency else plan.consolidating_label or "……",
-        superior=agency.parent.name if agency and agency.parent else "",
-        kind=kind,
-        abstract=abstract,
-        recipients=RECIPIENTS,
-        signer=SIGNER,
-    )
-
-
 def _year(question: Question) -> Question | None:
     """The same question from the start of the reporting year to the same day."""
     if question.period.kind == PeriodKind.YEAR:
@@ -167,13 +150,12 @@ def _earlier(question: Question, agencies: Collection[int] | None) -> tuple[Adju
 
 def _paper(sheet: Sheet) -> Paper:
     asked = sheet.report.question
-    plan = asked.task.plan
     abstract = f"Kết quả tập huấn, bồi dưỡng theo nhiệm vụ {asked.task.code} của kế hoạch\n{_span(asked)}"
     blocks = [_table(sheet)]
     if sheet.changes:
         title = "Điều chỉnh số liệu sau khi chốt" if sheet.is_closed else "Điều chỉnh số liệu kỳ trước"
         blocks.append(Table(CHANGES, _changes(sheet.changes), title=title))
-    head = letterhead(plan, asked.seen_on or asked.day, kind="Báo cáo", abstract=abstract)
+    head = of_plan(asked.task.plan, asked.seen_on or asked.day, kind="Báo cáo", abstract=abstract)
     return Paper(head, tuple(blocks), "landscape", is_demo=settings.DEMO)
 
 

@@ -13,6 +13,7 @@ from lms.audit.models import Event
 from lms.coverage.adjusting import adjust
 from lms.coverage.counting import answer
 from lms.coverage.models import ClosedReport
+from lms.coverage.progress_table import progress_paper
 from lms.coverage.question import Question
 from lms.coverage.tables import COLUMNS, Sheet, closed_sheet, live
 from lms.papers.files import Kind, write
@@ -40,7 +41,7 @@ HEADINGS = [
     "Số giấy chứng nhận",
     "Tỷ lệ (%)",
     "Lũy kế từ đầu năm",
-    "Tình trạng báo cáo",
+    "Tình trạng báo cáo (đúng hạn / trễ / chưa)",
     "Ghi chú",
 ]
 
@@ -136,8 +137,8 @@ def test_numbers_days_and_names_of_signers_are_left_blank(ward: Ward) -> None:
 
 @pytest.mark.parametrize("role", ["coordinator", "administrator"])
 def test_the_department_takes_all_agencies_along_and_leaves_an_event(ward: Ward, role: str) -> None:
-    address = reverse("coverage:export", args=["csv"])
-    answered = account(role).post(f"{address}?period={ward.period.pk}")
+    address = reverse("coverage:export")
+    answered = account(role).post(f"{address}?period={ward.period.pk}", {"kind": "csv"})
     assert "Phường Ớ" in answered.content.decode()
     assert answered["Content-Disposition"].startswith("attachment")
     event = Event.objects.get(action="coverage.export")
@@ -146,20 +147,23 @@ def test_the_department_takes_all_agencies_along_and_leaves_an_event(ward: Ward,
 
 def test_a_focal_person_takes_only_the_own_agency_along(ward: Ward) -> None:
     client = account("focal", agency=ward.agency)
-    address = f"{reverse('coverage:export', args=['csv'])}?period={ward.period.pk}"
-    text = client.post(address).content.decode()
+    address = f"{reverse('coverage:export')}?period={ward.period.pk}"
+    text = client.post(address, {"kind": "csv"}).content.decode()
     assert "Phường Á" in text
     assert "Phường Ớ" not in text
-    assert client.post(f"{address}&agency={ward.other.code}").status_code == 404
+    assert client.post(f"{address}&agency={ward.other.code}", {"kind": "csv"}).status_code == 404
 
 
 def test_nothing_to_count_is_said(ward: Ward) -> None:
-    address = reverse("coverage:export", args=["csv"])
-    assert account("coordinator").post(f"{address}?period={ward.period.pk}&as_of=2020-01-01").status_code == 422
+    address = reverse("coverage:export")
+    assert (
+        account("coordinator").post(f"{address}?period={ward.period.pk}&as_of=2020-01-01", {"kind": "csv"}).status_code
+        == 422
+    )
 
 
 def test_other_kinds_of_file_do_not_exist(ward: Ward) -> None:
-    assert account("coordinator").post(reverse("coverage:export", args=["exe"])).status_code == 404
+    assert account("coordinator").post(reverse("coverage:export"), {"kind": "exe"}).status_code == 404
 
 
 def closed(ward: Ward) -> ClosedReport:
@@ -194,7 +198,25 @@ def test_the_next_report_lists_the_adjustments_of_the_period_before(ward: Ward) 
 
 
 def test_a_closed_report_is_a_file_for_the_department_alone(ward: Ward) -> None:
-    address = reverse("coverage:export_closed", args=[closed(ward).pk, "docx"])
-    assert account("coordinator").post(address).status_code == 200
-    assert account("focal", agency=ward.agency).post(address).status_code == 404
+    address = reverse("coverage:export_closed", args=[closed(ward).pk])
+    assert account("coordinator").post(address, {"kind": "docx"}).status_code == 200
+    assert account("focal", agency=ward.agency).post(address, {"kind": "docx"}).status_code == 404
     assert Event.objects.filter(action="coverage.export").count() == 1
+
+
+def test_progress_has_a_row_for_each_task_and_the_headings_of_the_plan(ward: Ward) -> None:
+    found = progress_paper(ward.task.plan, ward.period, date(2026, 6, 1)).tables()[0]
+    assert [column.path for column in found.columns] == [
+        "Mã nhiệm vụ", "Nội dung", "Chủ trì", "Phối hợp", "Thời gian", "Kết quả trong kỳ", "Minh chứng",
+        "Mức độ (hoàn thành / đang thực hiện / chậm / chưa)", "Khó khăn, vướng mắc", "Đề xuất",
+    ]  # fmt: skip
+    assert [tuple(row)[:5] for row in found.read() if not isinstance(row, Section)] == [
+        ("5", "Triển khai các chương trình bồi dưỡng, tập huấn", "Đơn vị chủ trì", "", "Định kỳ hàng năm")
+    ]
+
+
+def test_progress_is_a_file_for_the_department_and_focal_persons(ward: Ward) -> None:
+    address = reverse("coverage:export_progress")
+    for role, agency, status in (("coordinator", None, 200), ("focal", ward.agency, 200), ("trainer", None, 404)):
+        assert account(role, agency=agency).post(address, {"kind": "csv"}).status_code == status
+    assert Event.objects.filter(action="coverage.export").count() == 2
