@@ -24,17 +24,17 @@ COLUMNS = (
     Column("Họ và tên", 23),
     Column("Ngày sinh", 22, "centre"),
     Column("Giới tính", 12, "centre"),
-    Column("Chương trình", 27),
+    Column("Chương trình", 25),
     Column("Thời gian từ–đến", 22, "centre"),
     Column("Số tiết", 10, "right"),
-    Column("Kết quả/xếp loại", 16, "centre"),
-    Column("Số hiệu", 15, "centre"),
+    Column("Kết quả/xếp loại", 19, "centre"),
+    Column("Số hiệu", 18, "centre"),
     Column("Số, ngày quyết định", 22),
     Column("Ngày cấp", 22, "centre"),
     Column("Ngày nhận, ký nhận", 14, "centre"),
-    Column("Tình trạng (đã cấp/thay thế/thu hồi)", 18, "centre"),
+    Column("Tình trạng (đã cấp/thay thế/thu hồi)", 20, "centre"),
     Column("Nội dung điều chỉnh, số QĐ, ngày", 16),
-    Column("Số hiệu cấp lại", 14, "centre"),
+    Column("Số hiệu cấp lại", 15, "centre"),
 )
 STATES = {State.VALID: "đã cấp", State.REPLACED: "thay thế", State.REVOKED: "thu hồi", State.VOID: "hủy bỏ"}
 CHUNK = 500
