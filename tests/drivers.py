@@ -20,7 +20,7 @@ from lms.coverage.models import ClosedReport
 from lms.people.models import Agency, Approval, RosterStatement, Succession, User
 from lms.people.reorganisation import make_plan as plan_of
 from lms.people.reorganising import apply
-from lms.plan.models import Period, PlanTask
+from lms.plan.models import PlanTask
 from tests.house.world import DECISION, MOMENT, Browser, World
 from tests.make import courses as make
 from tests.make import plan as make_plan
@@ -325,7 +325,7 @@ def _reopen(client: Browser, world: World) -> Any:
 def _export_coverage(client: Browser, world: World) -> Any:
     if not PlanTask.objects.filter(requirements__isnull=False).exists():
         make_plan.requirement(make_plan.task())
-    period = Period.objects.years().first() or make_plan.period(MOMENT.year)
+    period = make_plan.period(MOMENT.year)
     return client.post(f"/coverage/export/?period={period.pk}&agency={world.own.agency.code}", {"kind": "xlsx"})
 
 
@@ -420,14 +420,14 @@ DRIVERS: dict[str, Driver] = {
     "certificate.issue_run": _issue,
     "certificate.revoke": _ask_to_revoke,
     "register.view": _get(lambda world: "/register/"),
+    "run.view_or_export_results": _post(lambda world: f"{_run(world)}results/export/", kind="xlsx"),
+    "register.export": _post(lambda world: "/register/export/", kind="csv"),
+    "coverage.export": _export_coverage,
     "coverage.view_all_agencies": _get(lambda world: "/coverage/"),
     "coverage.view_agency": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/"),
     "coverage.drill_to_people": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/people/"),
     "coverage.drill_to_evidence": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/"),
     "coverage.why_counted": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/why/"),
-    "run.view_or_export_results": _post(lambda world: f"{_run(world)}results/export/", kind="xlsx"),
-    "register.export": _post(lambda world: "/register/export/", kind="csv"),
-    "coverage.export": _export_coverage,
     "health.live_and_ready": _get(lambda world: "/healthz"),
     "cms.open": _get(lambda world: "/cms/"),
     "cms.explorer_and_choosers": _get(lambda world: "/cms/pages/"),

@@ -18,7 +18,7 @@ from lms.refusal import Refused
 
 
 class FilterForm(forms.Form):
-    """Task, period, group, as-of day, the moment of knowing, the attribution; what is not given takes the default."""
+    """Task, period, group, as-of day, moment of knowing, attribution; what is not given takes today's default."""
 
     period = forms.ModelChoiceField(label=_("Period"), queryset=Period.objects.none(), required=False)
     group = forms.ChoiceField(label=_("Group"), choices=[("", _("All groups")), *Group.choices], required=False)

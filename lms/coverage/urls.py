@@ -17,10 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("coverage/closed/<int:pk>/", closed.report, name="closed_report"),
     path("coverage/closed/<int:pk>/people/", closed.people, name="closed_people"),
     path("coverage/closed/<int:pk>/reopen/", closed.reopen, name="reopen"),
-    path("coverage/closed/<int:pk>/export/", export.export_closed, name="export_closed"),
-    path("coverage/export/", export.export, name="export"),
-    path("coverage/export/progress/", export.export_progress, name="export_progress"),
     path("coverage/people/", agency.all_people, name="all_people"),
     path("coverage/people/<uuid:public_id>/", person.person, name="person"),
     path("coverage/people/<uuid:public_id>/why/", person.why, name="why"),
+    path("coverage/closed/<int:pk>/export/", export.export_closed, name="export_closed"),
+    path("coverage/export/", export.export, name="export"),
+    path("coverage/export/progress/", export.export_progress, name="export_progress"),
 ]
