@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from certificates.views import register, verify
+from certificates.views import register, sheets, verify
 
 app_name = "certificates"
 urlpatterns = [
@@ -13,9 +13,12 @@ urlpatterns = [
     path("c/<str:code>", verify.certificate, name="certificate"),
     path("C/<str:code>", verify.certificate, name="certificate_in_capitals"),
     path("register/", register.register, name="register"),
+    path("register/export/", sheets.register, name="export"),
     path("register/<str:code>/", register.record, name="record"),
     path("register/<str:code>/revoke/", register.revoke, name="revoke"),
     path("register/<str:code>/pdf", register.pdf, name="pdf"),
+    path("runs/export/", sheets.classes, name="classes"),
+    path("runs/<uuid:public_id>/results/export/", sheets.results, name="results"),
     path("runs/<uuid:public_id>/certificates/", register.preview, name="preview"),
     path("runs/<uuid:public_id>/certificates/issue/", register.issue, name="issue"),
 ]

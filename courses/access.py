@@ -86,6 +86,12 @@ def may_open_run(user: User, run: Run, *, at: datetime) -> bool:
     return is_coordinator(user, at) or teaches(user, run.course_id, at)
 
 
+@rule("run.view_or_export_results")
+def may_export_results(user: User, run: Run, *, at: datetime) -> bool:
+    """The department and the trainers of the course."""
+    return may_open_run(user, run, at=at)
+
+
 @rule("run.cancel")
 def may_cancel_run(user: User, run: Run, *, at: datetime) -> bool:
     """The department and the trainers of the course."""

@@ -363,6 +363,13 @@ def _reopen(client: Browser, world: World) -> Any:
     return client.post(f"/coverage/closed/{_closed(world).pk}/reopen/", {"reason": "Sai", "document_no": "2/CV"})
 
 
+def _export_coverage(client: Browser, world: World) -> Any:
+    if not PlanTask.objects.filter(requirements__isnull=False).exists():
+        make_plan.requirement(make_plan.task())
+    period = make_plan.period(MOMENT.year)
+    return client.post(f"/coverage/export/?period={period.pk}&agency={world.own.agency.code}", {"kind": "xlsx"})
+
+
 def _read_closed_rows(client: Browser, world: World) -> Any:
     return client.get(f"/coverage/closed/{_closed(world).pk}/people/?agency={world.own.agency.code}")
 
@@ -522,6 +529,9 @@ DRIVERS: dict[str, Driver] = {
     "waiver.view": _get(lambda world: f"{_person(world)}waivers/"),
     "waiver.grant": _grant_waiver,
     "waiver.void": _void_waiver,
+    "run.view_or_export_results": _post(lambda world: f"{_run(world)}results/export/", kind="xlsx"),
+    "register.export": _post(lambda world: "/register/export/", kind="csv"),
+    "coverage.export": _export_coverage,
     "coverage.view_all_agencies": _get(lambda world: "/coverage/"),
     "coverage.view_agency": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/"),
     "coverage.drill_to_people": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/people/"),
@@ -546,6 +556,7 @@ DRIVERS: dict[str, Driver] = {
 LISTS: dict[str, Callable[[World], str]] = {
     "approval.view_requests": lambda world: str(world.own.approval and world.own.approval.document_no),
     "register.view": lambda world: str(world.own.certificate and world.own.certificate.public_code),
+    "register.export": lambda world: str(world.own.certificate and world.own.certificate.snapshot["person"]),
 }
 """Pages that list what one may see: «does not exist» means that this text is not on the page."""
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from courses.forms.enrolling import ReasonForm, RunStateForm
 from courses.models import Enrolment, Entry, Round, Run
 from lms.days import local_day
-from lms.people.models import User
+from lms.people.models import Role, User
 from lms.people.permissions import allow, door, require
 from lms.people.views.visit import visit
 
@@ -41,7 +41,12 @@ def runs(request: HttpRequest) -> HttpResponse:
     rows = [
         {"run": run, "enrolment": own.get(run.pk), "takes_people": run.entry != Entry.NOMINATION} for run in offered
     ]
-    return render(request, "courses/runs.html", {"rows": rows, "handled": handled, "rounds": rounds})
+    may_export = isinstance(request.user, User) and request.user.holds(
+        Role.FOCAL, Role.COORDINATOR, Role.ADMINISTRATOR, on=on
+    )
+    return render(
+        request, "courses/runs.html", {"rows": rows, "handled": handled, "rounds": rounds, "may_export": may_export}
+    )
 
 
 @door("run.view", "run.list_names")
@@ -69,6 +74,7 @@ def run(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "rounds": list(Round.objects.visible_to(who.user, who.on).filter(run=shown).in_order()),
             "may_open": allow("run.open_or_close_enrolment", who.user, shown, at=who.now),
             "may_open_round": allow("round.open_or_close", who.user, shown, at=who.now),
+            "may_export": allow("run.view_or_export_results", who.user, shown, at=who.now),
             "may_decide": allow("enrolment.approve_or_reject", who.user, None, at=who.now),
         },
     )

@@ -101,15 +101,20 @@ class Asked:
         return self._query("")
 
     def _query(self, group: str) -> str:
-        given = {
+        return urlencode({name: value for name, value in self.filters.items() if name != "group" or group})
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """What was chosen, by the names of the address; what was not is left out."""
+        given: dict[str, Any] = {
             "task": self.task.pk if self.task else "",
             "period": self.period.pk if self.period else "",
-            "group": group,
+            "group": self.group,
             "as_of": self.as_of.isoformat() if self.as_of else "",
             "known_at": self.known_at.astimezone(HERE).strftime("%Y-%m-%dT%H:%M") if self.known_at else "",
             "view": View.NOW if self.seen_on else "",
         }
-        return urlencode({name: value for name, value in given.items() if value})
+        return {name: str(value) for name, value in given.items() if value}
 
 
 def _task(given: str) -> PlanTask | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from lms.coverage.views import agency, closed, confirm, home, overview, person, remind
+from lms.coverage.views import agency, closed, confirm, export, home, overview, person, remind
 
 app_name = "coverage"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,4 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("coverage/people/", agency.all_people, name="all_people"),
     path("coverage/people/<uuid:public_id>/", person.person, name="person"),
     path("coverage/people/<uuid:public_id>/why/", person.why, name="why"),
+    path("coverage/closed/<int:pk>/export/", export.export_closed, name="export_closed"),
+    path("coverage/export/", export.export, name="export"),
+    path("coverage/export/progress/", export.export_progress, name="export_progress"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from io import BytesIO
 from typing import IO
 
 from lms.papers import csv, docx, pdf, xlsx
@@ -46,3 +47,10 @@ def write(paper: Paper, kind: Kind, out: IO[bytes]) -> None:
     Raises Refused (paper_too_long) where a kind of file holds fewer rows: what is written until then is no file.
     """
     _WRITERS[kind](paper, out)
+
+
+def content(paper: Paper, kind: Kind) -> bytes:
+    """The file as bytes, for an answer that must fail before its first byte. Raises Refused (paper_too_long)."""
+    out = BytesIO()
+    write(paper, kind, out)
+    return out.getvalue()

@@ -6,12 +6,16 @@ import csv
 import io
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from lms.coverage.counting import count
+from lms.coverage.question import Question
+from lms.coverage.tables import live
+from lms.papers.files import Kind, write
 from lms.people.models import Agency
 from tests.coverage.test_doors import Ward
 from tests.make import coverage as make
@@ -89,3 +93,32 @@ def test_a_plan_that_asks_nothing_is_said() -> None:
     make_plan.period(2026)
     with pytest.raises(CommandError, match="KH"):
         told("--period", "2026")
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "pdf", "docx", "csv"])
+def test_it_writes_the_file_that_the_screen_hands_out(ward: Ward, kind: str, tmp_path: Path) -> None:
+    out, expected = tmp_path / f"bieu-01.{kind}", io.BytesIO()
+    told("--period", "2026", "--format", kind, "--out", str(out))
+    write(live(Question.ask(ward.task, ward.period)).paper(), Kind(kind), expected)
+    assert out.read_bytes() == expected.getvalue()
+
+
+def test_a_record_goes_into_a_file_too(ward: Ward, tmp_path: Path) -> None:
+    told("--period", "2026", "--out", str(tmp_path / "x.json"))
+    assert json.loads((tmp_path / "x.json").read_text(encoding="utf-8")) == record("--period", "2026")
+
+
+def test_a_paper_without_a_place_is_refused(ward: Ward) -> None:
+    with pytest.raises(CommandError, match="--out"):
+        told("--period", "2026", "--format", "pdf")
+
+
+def test_agencies_of_another_day(ward: Ward) -> None:
+    heir = make.agency("Phường Hợp nhất", established_on=date(2027, 1, 1))
+    make.succession(ward.agency, heir, on=date(2027, 1, 1))
+    Agency.objects.filter(pk=ward.agency.pk).update(closed_on=date(2027, 1, 1))
+    then = record("--period", "2026", "--view", "then")
+    now = record("--period", "2026", "--view", "now", "--on", "2027-02-01")
+    assert "Phường Á" in [row["agency"] for row in then["agencies"]]
+    names = {row["agency"]: row["headcount"] for row in now["agencies"]}
+    assert (names["Phường Hợp nhất"], "Phường Á" in names) == (9, False)

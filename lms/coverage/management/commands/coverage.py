@@ -6,15 +6,20 @@ import json
 import re
 from argparse import ArgumentTypeError
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
-from lms.coverage.counting import count
+from lms.coverage.counting import Report, answer
 from lms.coverage.models import ClosedReport
+from lms.coverage.question import Question, View
 from lms.coverage.records import as_csv, as_record
+from lms.coverage.tables import live
 from lms.coverage.verifying import verify
-from lms.days import HERE
+from lms.days import HERE, local_day
+from lms.papers.files import Kind, write
 from lms.people.models import Group
 from lms.plan.models import Period, PeriodKind, PlanTask
 from lms.refusal import Refused
@@ -29,7 +34,7 @@ KINDS = {
 
 
 class Command(BaseCommand):
-    """Counts and prints; writes nothing."""
+    """Counts and prints, or writes Biểu 01 into a file; the data base stays as it is."""
 
     help = "Print the coverage of a plan's training task in a period."
 
@@ -42,7 +47,10 @@ class Command(BaseCommand):
         parser.add_argument("--group", choices=Group.values)
         parser.add_argument("--as-of", type=_day, help="2026-06-30; the cut-off day of the period")
         parser.add_argument("--known-at", type=_moment, help="2027-01-20T08:00 (time in Vietnam); now")
-        parser.add_argument("--format", choices=["json", "csv"], default="json")
+        parser.add_argument("--view", choices=list(View), default=View.THEN, help="then: agencies as they were; now")
+        parser.add_argument("--on", type=_day, help="the day of `--view now`; today")
+        parser.add_argument("--format", choices=["json", *Kind], default="json", help="csv without --out: bare figures")
+        parser.add_argument("--out", metavar="FILE", help="Biểu 01 into this file: xlsx, pdf, docx or csv")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Count and print, or verify."""
@@ -51,19 +59,20 @@ class Command(BaseCommand):
         if not options["plan"] or not options["period"]:
             raise CommandError("Say --plan and --period, or --verify.")
         try:
-            report = count(
-                _task(options["plan"], options["task"]),
-                _period(options["period"]),
-                group=options["group"],
-                as_of=options["as_of"],
-                known_at=options["known_at"],
-            )
+            asked = _question(options)
+            if options["out"]:
+                return _write(asked, options["format"], Path(options["out"]))
+            self._print(answer(asked), options["format"])
         except Refused as refused:
             raise CommandError(str(refused.message)) from refused
-        if options["format"] == "csv":
+
+    def _print(self, report: Report, kind: str) -> None:
+        if kind == "csv":
             self.stdout.write(as_csv(report), ending="")
-        else:
+        elif kind == "json":
             self.stdout.write(json.dumps(as_record(report), ensure_ascii=False, indent=1))
+        else:
+            raise CommandError(f"A {kind} file needs a place: --out FILE.")
 
     def _verify(self, which: str) -> None:
         """Recompute a closed report from its rows and from the history; exit 1 where something differs."""
@@ -73,6 +82,30 @@ class Command(BaseCommand):
         if not verdict.is_equal:
             raise CommandError("NOT EQUAL")
         self.stdout.write("EQUAL")
+
+
+def _question(options: dict[str, Any]) -> Question:
+    """What the options ask. Raises Refused as `Question.ask`."""
+    asked = Question.ask(
+        _task(options["plan"], options["task"]),
+        _period(options["period"]),
+        group=options["group"],
+        as_of=options["as_of"],
+        known_at=options["known_at"],
+    )
+    if options["view"] == View.THEN:
+        return asked
+    return asked.seen(options["on"] or local_day(timezone.now()))
+
+
+def _write(asked: Question, kind: str, out: Path) -> None:
+    """The record, or Biểu 01 as the screen hands it out."""
+    if kind == "json":
+        out.write_text(json.dumps(as_record(answer(asked)), ensure_ascii=False, indent=1), encoding="utf-8")
+        return
+    paper = live(asked).paper()
+    with out.open("wb") as file:
+        write(paper, Kind(kind), file)
 
 
 def _report(which: str) -> ClosedReport:

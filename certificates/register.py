@@ -1,0 +1,110 @@
+"""Biểu 04, sổ gốc cấp giấy chứng nhận, as an official paper (domain.md §8). Place of birth and ethnicity are left out:
+we do not ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.conf import settings
+
+from certificates.codes import printed as printed_code
+from certificates.models import Amendment, Certificate, State
+from certificates.models.certificates import CertificateQuerySet
+from courses.sheets import decision, sex
+from lms.papers.paper import Paper
+from lms.papers.table import Cell, Column, Table
+from lms.plan.letterheads import of_plan
+from lms.plan.models import Plan
+from lms.vietnamese.written import paper_date, short_date
+
+TITLE = "Biểu 04 – Sổ gốc cấp giấy chứng nhận"
+COLUMNS = (
+    Column("Số vào sổ (STT, năm)", 17, "centre"),
+    Column("Họ và tên", 23),
+    Column("Ngày sinh", 22, "centre"),
+    Column("Giới tính", 12, "centre"),
+    Column("Chương trình", 25),
+    Column("Thời gian từ–đến", 22, "centre"),
+    Column("Số tiết", 10, "right"),
+    Column("Kết quả/xếp loại", 19, "centre"),
+    Column("Số hiệu", 18, "centre"),
+    Column("Số, ngày quyết định", 22),
+    Column("Ngày cấp", 22, "centre"),
+    Column("Ngày nhận, ký nhận", 14, "centre"),
+    Column("Tình trạng (đã cấp/thay thế/thu hồi)", 20, "centre"),
+    Column("Nội dung điều chỉnh, số QĐ, ngày", 16),
+    Column("Số hiệu cấp lại", 15, "centre"),
+)
+STATES = {State.VALID: "đã cấp", State.REPLACED: "thay thế", State.REVOKED: "thu hồi", State.VOID: "hủy bỏ"}
+CHUNK = 500
+
+
+def register_paper(rows: CertificateQuerySet, on: date) -> Paper:
+    """Every number in order, under the letterhead of who consolidates the plan on `on`."""
+    plan = Plan.objects.order_by("code").first()
+    head = of_plan(plan, on, kind="Sổ gốc", abstract=f"Cấp giấy chứng nhận\nĐến ngày {paper_date(on)}")
+    return Paper(head, (Table(COLUMNS, _rows(rows), title=TITLE),), "landscape", is_demo=settings.DEMO)
+
+
+def _rows(rows: CertificateQuerySet) -> Iterator[tuple[Cell, ...]]:
+    found = rows.in_register_order().select_related("series", "person", "replaced_by").prefetch_related("amendments")
+    for row in found.iterator(chunk_size=CHUNK):
+        printed = row.snapshot
+        yield (
+            row.number_label,
+            printed.get("person", ""),
+            printed.get("birth_text", ""),
+            sex(row.person),
+            printed.get("course", ""),
+            _span(printed.get("started_on", ""), printed.get("ended_on", "")),
+            row.study_periods,
+            printed.get("result", ""),
+            _serial(row),
+            decision(printed.get("decision_no", ""), _day(printed.get("decision_on", ""))),
+            row.issued_on,
+            ", ".join(part for part in (_short(row.delivered_on), row.received_by) if part),
+            STATES[State(row.state)],
+            "; ".join(_changes(row)),
+            _replacement(row),
+        )
+
+
+def _serial(row: Certificate) -> str:
+    """The number printed on the blank, else our code in groups, which a narrow column can break."""
+    return row.blank_no or printed_code(row.public_code).replace("-", " ")
+
+
+def _replacement(row: Certificate) -> str:
+    later = getattr(row, "replaced_by", None)
+    return _serial(later) if later else ""
+
+
+def _changes(row: Certificate) -> Iterator[str]:
+    """Why it is no longer valid, and later legal changes of what it says."""
+    if row.state != State.VALID and (row.reason or row.decision_no):
+        yield _said(row.reason, row.decision_no, row.decision_on)
+    for change in row.amendments.all():
+        yield _amended(change)
+
+
+def _amended(change: Amendment) -> str:
+    return _said(f"{change.old} → {change.new}", change.decision_no, change.decision_on)
+
+
+def _said(words: str, document: str, on: date | None) -> str:
+    by = decision(document, on)
+    return ", ".join(part for part in (words, f"QĐ số {by}" if by else "") if part)
+
+
+def _span(first: str, last: str) -> str:
+    days = [_short(_day(day)) for day in (first, last)]
+    return " – ".join(dict.fromkeys(day for day in days if day))
+
+
+def _short(day: date | None) -> str:
+    return short_date(day) if day else ""
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,97 @@
+"""Biểu 02, 03 and 04 as files: the classes of a period, the result of a class, the register."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST
+
+from certificates.models import Certificate, State
+from certificates.register import register_paper
+from courses.models import Enrolment, Run
+from courses.sheets import classes_in, classes_paper, results_paper
+from lms.audit.models import Event
+from lms.papers.files import Kind, content
+from lms.people.models import Role
+from lms.people.permissions import door, require
+from lms.people.views.visit import Visit, visit
+from lms.plan.models import Period
+from lms.web.downloads import attachment
+
+
+@door("coverage.export")
+@require_POST
+def classes(request: HttpRequest) -> HttpResponseBase:
+    """Biểu 02: the classes of the reporting year, or of the period asked for; a focal person's own ones."""
+    who = visit(request)
+    if not who.user.holds(Role.FOCAL, Role.COORDINATOR, Role.ADMINISTRATOR, on=who.on):
+        raise Http404
+    kind, period = _kind(request), _period(request.GET.get("period", ""), who)
+    runs = classes_in(Run.objects.handled_by(who.user, who.on), period)
+    body = content(classes_paper(runs, period, who.on), kind)
+    data = {"kind": kind.value, "table": "02", "rows": runs.count(), "period": period.pk if period else None}
+    Event.record(
+        "coverage.export", object_kind="run_list", object_id=who.on.isoformat(), actor=str(who.user.public_id),
+        now=who.now, data=data,
+    )  # fmt: skip
+    return _file(body, kind, f"bieu-02-{who.on.isoformat()}")
+
+
+@door("run.view_or_export_results")
+@require_POST
+def results(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
+    """Biểu 03: the people of a class, their sessions, results and register numbers."""
+    who = visit(request)
+    run = get_object_or_404(
+        Run.objects.visible_to(who.user, who.on).select_related("course", "issuer__parent"), public_id=public_id
+    )
+    require("run.view_or_export_results", who.user, run, at=who.now)
+    kind = _kind(request)
+    people = list(Enrolment.objects.enrolled().filter(run=run).select_related("person", "agency").in_order())
+    valid = Certificate.objects.filter(enrolment__in=people, state=State.VALID).select_related("series")
+    paper = results_paper(run, people, {row.enrolment_id: row.number_label for row in valid}, who.now)
+    body = content(paper, kind)
+    Event.record(
+        "run.view_or_export_results", object_kind="run", object_id=run.public_id, actor=str(who.user.public_id),
+        now=who.now, data={"kind": kind.value, "rows": len(people)},
+    )  # fmt: skip
+    return _file(body, kind, f"bieu-03-{run.course.code}-{run.number}-{run.year}")
+
+
+@door("register.export")
+@require_POST
+def register(request: HttpRequest) -> HttpResponseBase:
+    """Biểu 04: the lines of the register that one may see."""
+    who = visit(request)
+    if not who.user.holds(Role.FOCAL, Role.TRAINER, Role.COORDINATOR, Role.ADMINISTRATOR, on=who.on):
+        raise Http404
+    kind = _kind(request)
+    seen = Certificate.objects.visible_to(who.user, who.on).values("pk")
+    rows = Certificate.objects.filter(pk__in=seen)
+    body = content(register_paper(rows, who.on), kind)
+    Event.record(
+        "register.export", object_kind="register", object_id=who.on.isoformat(), actor=str(who.user.public_id),
+        now=who.now, data={"kind": kind.value, "rows": rows.count()},
+    )  # fmt: skip
+    return _file(body, kind, f"bieu-04-{who.on.isoformat()}")
+
+
+def _kind(request: HttpRequest) -> Kind:
+    """The kind of file of the button pressed. Raises 404 for others."""
+    if request.POST.get("kind") not in list(Kind):
+        raise Http404
+    return Kind(request.POST["kind"])
+
+
+def _period(given: str, who: Visit) -> Period | None:
+    """The period of the address, else the reporting year of the day."""
+    if given.isdecimal() and len(given) < 10:
+        return get_object_or_404(Period, pk=int(given))
+    return Period.objects.years().covering(who.on).first()
+
+
+def _file(body: bytes, kind: Kind, name: str) -> HttpResponseBase:
+    return attachment(body, name=f"{name}.{kind}", content_type=kind.content_type)
