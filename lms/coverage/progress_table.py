@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.db.models import F
 from django.utils.translation import override
 
 from lms.papers.paper import Paper
 from lms.papers.table import Cell, Column, Table
 from lms.plan.letterheads import of_plan
-from lms.plan.models import PartyRole, Period, Plan, PlanTask
+from lms.plan.models import Level, PartyRole, Period, Plan, PlanTask, TaskProgress
 from lms.vietnamese.written import paper_date
 
 TITLE = "Biểu 05 – Tiến độ kế hoạch"
@@ -30,20 +31,17 @@ COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Said:
-    """The columns that somebody fills in; blank until they do."""
-
-    result: str = ""
-    evidence: str = ""
-    level: str = ""
-    difficulties: str = ""
-    proposals: str = ""
+LEVELS = {Level.DONE: "hoàn thành", Level.ONGOING: "đang thực hiện", Level.LATE: "chậm", Level.NOT_STARTED: "chưa"}
 
 
-def said(tasks: Sequence[PlanTask], period: Period | None) -> dict[int, Said]:
-    """What was reported of each task in the period, by the id of the task. Nobody reports yet: all blank."""
-    return {}
+def said(period: Period | None) -> dict[int, list[TaskProgress]]:
+    """What was reported of each task in the period, by the id of the task: the department's own word first."""
+    found: defaultdict[int, list[TaskProgress]] = defaultdict(list)
+    if period is not None:
+        words = TaskProgress.objects.known().filter(period=period).select_related("agency")
+        for word in words.order_by("task", F("agency__sort_key").asc(nulls_first=True), "pk"):
+            found[word.task_id].append(word)
+    return found
 
 
 def progress_paper(plan: Plan, period: Period | None, on: date) -> Paper:
@@ -61,14 +59,21 @@ def progress_paper(plan: Plan, period: Period | None, on: date) -> Paper:
 
 def _rows(plan: Plan, period: Period | None) -> Iterator[tuple[Cell, ...]]:
     tasks = list(plan.tasks.in_order().prefetch_related("parties"))
-    words = said(tasks, period)
+    words = said(period)
     for task in tasks:
-        told = words.get(task.pk, Said())
+        told = words.get(task.pk, [])
         yield (
             task.code, task.title, _parties(task, PartyRole.LEAD) or task.lead_label,
-            _parties(task, PartyRole.COORDINATING), task.timing_label, told.result, told.evidence, told.level,
-            told.difficulties, told.proposals,
+            _parties(task, PartyRole.COORDINATING), task.timing_label, _column(told, "result"),
+            _column(told, "evidence"), LEVELS[Level(told[0].level)] if told else "", _column(told, "difficulties"),
+            _column(told, "proposals"),
         )  # fmt: skip
+
+
+def _column(told: Sequence[TaskProgress], name: str) -> str:
+    """What each said, a line each; an agency's word bears its name, the department's does not."""
+    words = [(word.agency.name if word.agency else "", getattr(word, name).strip()) for word in told]
+    return "\n".join(f"{who}: {text}" if who else text for who, text in words if text)
 
 
 def _parties(task: PlanTask, role: PartyRole) -> str:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.db.models import Min
 from django.utils.translation import override
 
 from lms.coverage.counting import AgencyRow, Report, RosterState, answer
-from lms.coverage.models import Adjustment, ClosedReport, ReportState
+from lms.coverage.models import Adjustment, AgencyConfirmation, ClosedReport, ReportState
 from lms.coverage.question import Question
 from lms.coverage.reading import read
+from lms.coverage.timeliness import ReportStatus, report_status
 from lms.days import local_day, start_of
 from lms.papers.paper import Paper
 from lms.papers.table import Cell, Column, Section, Table, Tenths
@@ -58,18 +60,19 @@ CHANGES = (
     Column("Lý do", 60),
     Column("Ngày ghi nhận", 22, "centre"),
 )
-NOT_YET = "chưa"
+STATES = {ReportStatus.ON_TIME: "đúng hạn", ReportStatus.LATE: "trễ", ReportStatus.NONE: "chưa"}
 
 
 @dataclass(frozen=True)
 class Sheet:
     """What a file is made of. `year` counts from the start of the reporting year to the same day (None: no such period
-    is loaded); `focals` are the focal persons by agency."""
+    is loaded); `focals` are the focal persons and `states` the states of reporting, by agency."""
 
     report: Report
     year: Report | None
     focals: Mapping[int, str]
     changes: tuple[Adjustment, ...]
+    states: Mapping[int, str]
     is_closed: bool = False
 
     @property
@@ -88,7 +91,8 @@ def live(question: Question, *, agencies: Collection[int] | None = None) -> Shee
     report = answer(question, agencies=agencies, by_group=True)
     year = _year(question)
     cumulated = report if year == question else answer(year, agencies=agencies) if year else None
-    return Sheet(report, cumulated, _focals(question.seen_on or question.day), _earlier(question, agencies))
+    focals = _focals(question.seen_on or question.day)
+    return Sheet(report, cumulated, focals, _earlier(question, agencies), _states(question))
 
 
 def closed_sheet(closed: ClosedReport, *, seen_on: date | None = None) -> Sheet:
@@ -100,12 +104,18 @@ def closed_sheet(closed: ClosedReport, *, seen_on: date | None = None) -> Sheet:
     else:
         asked = _year(closed.question(closed.known_at).seen(seen_on))
         year = answer(asked) if asked else None
-    return Sheet(report, year, _focals(report.question.seen_on or report.question.day), changes, is_closed=True)
+    focals = _focals(report.question.seen_on or report.question.day)
+    return Sheet(report, year, focals, changes, _states(report.question), is_closed=True)
 
 
-def report_state(agency_id: int, period: Period) -> str:
-    """«đúng hạn», «trễ» or «chưa»: whether the agency has reported for the period. Nobody records that yet."""
-    return NOT_YET
+def _states(question: Question) -> dict[int, str]:
+    """«đúng hạn» or «trễ» of each agency that has confirmed its figures for the period, as known at the moment of the
+    question; who is not among them has not reported."""
+    words = AgencyConfirmation.objects.filter(task=question.task, period=question.period)
+    if question.known_at is not None:
+        words = words.filter(recorded_at__lte=question.known_at)
+    first = words.order_by().values("agency").annotate(first=Min("on")).values_list("agency", "first")
+    return {agency: STATES[report_status(question.period.due_on, on)] for agency, on in first}
 
 
 def _year(question: Question) -> Question | None:
@@ -212,7 +222,7 @@ def _rows(sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
             figures.certificates,
             Tenths(figures.rate_tenths),
             year.get((row.agency_id, row.code)) if is_listed else None,
-            report_state(row.agency_id, sheet.report.question.period) if row.agency_id else "",
+            sheet.states.get(row.agency_id, STATES[ReportStatus.NONE]) if row.agency_id else "",
             _remark(row),
         )
 

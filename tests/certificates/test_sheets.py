@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -29,7 +30,7 @@ def cells(paper: Paper) -> list[list[str]]:
     return [[on_paper(cell) for cell in row] for row in paper.tables()[0].rows]
 
 
-def signed_in(role: str, **where: object) -> Client:
+def signed_in(role: str, **where: Any) -> Client:
     client = Client()
     client.force_login(courses.account(None, role, **where))
     return client

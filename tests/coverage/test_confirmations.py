@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lms.audit.models import Event
 from lms.coverage.confirmations import AgencyConfirmation
 from lms.coverage.question import Question
+from lms.coverage.tables import COLUMNS, live
 from lms.coverage.timeliness import ReportStatus, report_status
 from lms.coverage.views.confirm import confirmed
 from lms.people.models import Group
@@ -144,3 +145,17 @@ def test_a_group_of_its_own_stands_in_what_was_confirmed(ward: Ward) -> None:
     make_plan.requirement(ward.task, Group.REPORTER)
     make.entry(ward.people[0], ward.agency, Group.REPORTER)
     assert set(confirm(ward).figures["groups"]) == {"communication_officer", "reporter"}
+
+
+def test_the_first_table_says_who_has_reported_and_whether_on_time(ward: Ward) -> None:
+    Period.objects.filter(pk=ward.period.pk).update(due_on=CUTOFF + timedelta(days=1))
+    ward.period.refresh_from_db()
+    states = [column.path for column in COLUMNS].index("Tình trạng báo cáo (đúng hạn / trễ / chưa)")
+
+    def said() -> str:
+        (row,) = [row for row in live(question(ward)).paper().tables()[0].rows if ward.agency.name in row]
+        return str(row[states])
+
+    assert said() == "chưa"
+    confirm(ward, make.noon(CUTOFF + timedelta(days=3)))
+    assert said() == "trễ"
