@@ -103,9 +103,14 @@ def closed_sheet(closed: ClosedReport, *, seen_on: date | None = None) -> Sheet:
     return Sheet(report, year, _focals(report.question.seen_on or report.question.day), changes, is_closed=True)
 
 
-def report_state(agency_id: int, period: Period) -> str:
-    """«đúng hạn», «trễ» or «chưa»: whether the agency has reported for the period. Nobody records that yet."""
-    return NOT_YET
+def reported(question: Question) -> dict[int, str]:
+    """«đúng hạn» or «trễ» by agency, of those that reported for the period. Nobody records that yet."""
+    return {}
+
+
+def report_state(agency_id: int, states: Mapping[int, str]) -> str:
+    """«đúng hạn», «trễ» or «chưa»: whether the agency has reported for the period; nothing for no agency."""
+    return states.get(agency_id, NOT_YET) if agency_id else ""
 
 
 def _year(question: Question) -> Question | None:
@@ -199,6 +204,7 @@ def _notes(report: Report) -> tuple[str, ...]:
 def _rows(sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
     groups = {(row.agency_id, row.code, row.group): row for row in sheet.report.group_rows}
     year = {(row.agency_id, row.code): row.figures.trained for row in sheet.year.rows} if sheet.year else {}
+    states = reported(sheet.report.question)
     for place, row in enumerate(sheet.report.rows, start=1):
         figures, is_listed = row.figures, row.state == RosterState.LISTED
         yield (
@@ -212,7 +218,7 @@ def _rows(sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
             figures.certificates,
             Tenths(figures.rate_tenths),
             year.get((row.agency_id, row.code)) if is_listed else None,
-            report_state(row.agency_id, sheet.report.question.period) if row.agency_id else "",
+            report_state(row.agency_id, states),
             _remark(row),
         )
 
