@@ -209,7 +209,6 @@ def _notes(report: Report) -> tuple[str, ...]:
 def _rows(sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
     groups = {(row.agency_id, row.code, row.group): row for row in sheet.report.group_rows}
     year = {(row.agency_id, row.code): row.figures.trained for row in sheet.year.rows} if sheet.year else {}
-    states = reported(sheet.report.question)
     for place, row in enumerate(sheet.report.rows, start=1):
         figures, is_listed = row.figures, row.state == RosterState.LISTED
         yield (

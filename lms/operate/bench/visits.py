@@ -16,7 +16,9 @@ from courses.models import Answer, Attempt, Enrolment
 from courses.panels import lesson_urls
 from lms.operate.bench import budgets
 from lms.operate.bench.requests import Visit
+from lms.operate.bench.walks import Walk, checking_in, signing_in, whole_quiz
 from lms.operate.demo.answers import values_for
+from lms.operate.demo.cast import known_accounts
 from lms.people import second_factor
 from lms.people.models import User
 
@@ -24,15 +26,20 @@ PAGES = 120
 SAVES = 400
 
 
-def visits(now: datetime) -> list[Visit]:
-    """All of them; Lan begins her final test at `now`."""
+def visits(now: datetime) -> list[Visit | Walk]:
+    """All of them; Lan begins her final test at `now`, and takes it again and again."""
     lan, sau = (User.objects.get(username=name) for name in ("lan", "sau"))
     enrolment = Enrolment.objects.select_related("run__course", "person").get(person=lan.person, run__number=1)
     certificate = Certificate.objects.valid().select_related("person").in_register_order()[0]
     holder = User.objects.get(person=certificate.person)
     course = enrolment.run.course
     (lesson,) = lesson_urls(list(course.lessons.live().in_order()[:1])).values()
-    hers = signed_in(lan)
+    hers, cookies = signed_in(lan), cookies_of(lan)
+    walks = [
+        signing_in(lan.username, password_of(lan)),
+        whole_quiz(enrolment, lan, cookies, now),
+        checking_in(enrolment, cookies, now),
+    ]
     return [
         Visit(budgets.HOME, "/", PAGES),
         Visit(budgets.COURSE, CoursePage.objects.get(course=course).url, PAGES, hers),
@@ -40,6 +47,7 @@ def visits(now: datetime) -> list[Visit]:
         Visit(budgets.LESSON, lesson, PAGES, hers),
         Visit(budgets.MY, reverse("courses:my"), PAGES, hers),
         saving(enrolment, lan, now),
+        *(walk for walk in walks if walk is not None),
         Visit(budgets.VERIFY, reverse("certificates:certificate", args=[certificate.public_code]), PAGES),
         Visit(budgets.COVERAGE, reverse("coverage:overview"), PAGES // 4, signed_in(sau)),
         Visit(budgets.PDF, reverse("certificates:pdf", args=[certificate.public_code]), PAGES, signed_in(holder)),
@@ -60,13 +68,24 @@ def saving(enrolment: Enrolment, user: User, now: datetime) -> Visit:
     return Visit(budgets.SAVE, path, SAVES, signed_in(user), body)
 
 
-def signed_in(user: User) -> dict[str, str]:
-    """The headers of a browser that is signed in."""
+def cookies_of(user: User) -> dict[str, str]:
+    """The cookies of a browser that is signed in."""
     browser = Client()
     browser.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
     passed = browser.session
     second_factor.note_passed(passed, user)
     passed.save()
-    session, csrf = browser.cookies[settings.SESSION_COOKIE_NAME].value, _get_new_csrf_string()
-    cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={csrf}"
-    return {"Cookie": cookies, "X-CSRFToken": csrf}
+    session = browser.cookies[settings.SESSION_COOKIE_NAME].value
+    return {settings.SESSION_COOKIE_NAME: session, settings.CSRF_COOKIE_NAME: _get_new_csrf_string()}
+
+
+def signed_in(user: User) -> dict[str, str]:
+    """The headers of a browser that is signed in."""
+    cookies = cookies_of(user)
+    line = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    return {"Cookie": line, "X-CSRFToken": cookies[settings.CSRF_COOKIE_NAME]}
+
+
+def password_of(user: User) -> str:
+    """As the demonstration wrote it down."""
+    return next(account.password for account in known_accounts() if account.username == user.username)
