@@ -46,6 +46,7 @@ SAMPLES: tuple[Sample, ...] = (
         {"label": "Rút đăng ký", "kind": "danger", "confirm": "Bạn có chắc chắn muốn rút đăng ký?"},
         {"label": "Bỏ qua", "kind": "quiet", "small": True},
     )),
+    Sample("file_buttons", ({"label": "Tải Biểu 01:", "action": "#"},)),
     Sample("link", (
         {"label": "Tài liệu bài 2", "href": "#", "icon": "file", "note": "PDF, 1,2 MB"},
         {"label": "Trang này", "href": "#", "current": True},
