@@ -24,7 +24,9 @@ def line_of(ended: subprocess.CompletedProcess[str]) -> str:
     """The one line that a failed start says."""
     assert ended.returncode != 0
     said = ended.stderr.strip().splitlines()
-    said = [line for line in said if not line.startswith("make: ***")]
+    said = [
+        line for line in said if not (line.startswith("make") and "***" in line)
+    ]  # make's own word comes after ours
     assert len(said) == 1, ended.stderr
     return said[0]
 
