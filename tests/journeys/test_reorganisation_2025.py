@@ -15,7 +15,6 @@ from lms.people.models import Agency, Approval, Reorganisation, ReorganisationSt
 from lms.people.reorganisation_2025 import DAY, before, changes_csv
 from lms.people.waiting import agencies_with_waiting
 from tests import make
-from tests.journeys.test_http_chain import freshly_signed_in
 from tests.make.people import real_list
 
 pytestmark = pytest.mark.django_db
@@ -36,19 +35,6 @@ def load_the_day_before() -> None:
     load_agencies(rows, actor="system", now=make.noon(EARLIER), file_sha256="0" * 64)
 
 
-@pytest.fixture
-def two(client_of):
-    """Two coordinators, signed in a moment ago."""
-    clients = []
-    for name in ("Võ Thị Mẫu Hỏi", "Lê Văn Mẫu Đáp"):
-        user = make.user(name)
-        make.role(user, "coordinator", starts_on=EARLIER)
-        client = client_of(user)
-        freshly_signed_in(client)
-        clients.append(client)
-    return clients
-
-
 def apply_through_the_screen(two) -> Reorganisation:
     asker, other = two
     facts = {"title": "Sắp xếp ngày 01/7/2025", "legal_basis": BASIS, "document_no": "202", "on": DAY.isoformat()}
@@ -58,7 +44,7 @@ def apply_through_the_screen(two) -> Reorganisation:
     page = asker.post(f"/reorganisations/{draft.public_id}/import/", {"file": file}, follow=True)
     assert page.context["problems"] == []
     assert asker.post(f"/reorganisations/{draft.public_id}/ask/").status_code == 302
-    assert other.post(f"/approvals/{Approval.objects.get().pk}/confirm/").status_code == 302
+    assert other.post(f"/approvals/{Approval.objects.get(kind='agency.reorganise').pk}/confirm/").status_code == 302
     draft.refresh_from_db()
     return draft
 
