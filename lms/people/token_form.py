@@ -28,9 +28,8 @@ class TokenForm(forms.Form):
         label=_("Last day"), widget=DayInput(), help_text=_("One year at most. A new token takes its place then.")
     )
 
-    def __init__(self, *args: Any, user: User, on: date, **kwargs: Any) -> None:
-        last = on + timedelta(days=USUAL_DAYS)
-        super().__init__(*args, initial={"last_day": last}, **kwargs)
+    def __init__(self, data: Any, *, user: User, on: date) -> None:
+        super().__init__(data, initial={"last_day": on + timedelta(days=USUAL_DAYS)})
         held = {grant.role for grant in user.grants_on(on)}
         role = cast(forms.ChoiceField, self.fields["role"])
         role.choices = [(value, label) for value, label in Role.choices if value in held]

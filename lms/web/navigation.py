@@ -1,4 +1,7 @@
-"""The main menu, and that of one's account. The cellar knows no roles: each app registers its items in `AppConfig.ready`."""
+"""The main menu, and that of one's account.
+
+The cellar knows no roles: each app registers its items in `AppConfig.ready`.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,8 @@ def register(item: NavItem) -> None:
 
 
 def links_for(request: HttpRequest, *, of_account: bool = False) -> list[NavLink]:
-    """The entries of one of the menus that this visitor sees, in order. The entry whose address begins the path most closely is current.
+    """The entries of one of the menus that this visitor sees, in order. The entry whose address begins the path most
+    closely is current.
 
     Empty for a request that was refused before anybody looked who sent it: then the error page has no menu.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lms.people.models import ApiToken, Role
+from lms.people.models import ApiToken, Role, User
+from lms.people.models.tokens import ApiTokenQuerySet
 from lms.people.permissions import door, require
 from lms.people.token_form import TokenForm
 from lms.people.views.visit import Visit, visit
@@ -33,15 +35,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
     """One's own; below, for administrators, those of others."""
     who = _with_role(request)
     seen = ApiToken.objects.visible_to(who.user, who.on).latest_first().select_related("user")
-    lines = [{"token": token, "state": token.state(who.now)} for token in seen]
-    return render(
-        request,
-        "people/tokens.html",
-        {
-            "own": [line for line in lines if line["token"].user_id == who.user.pk],
-            "others": [line for line in lines if line["token"].user_id != who.user.pk],
-        },
-    )
+    own, others = _lines(seen.filter(user=who.user), who.now), _lines(seen.exclude(user=who.user), who.now)
+    return render(request, "people/tokens.html", {"own": own, "others": others})
 
 
 @door("token.create_own", fresh=True)
@@ -75,6 +70,16 @@ def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
     else:
         messages.info(request, _("The token was revoked before."))
     return HttpResponseRedirect(reverse("people:tokens"))
+
+
+def _lines(rows: ApiTokenQuerySet, now: datetime) -> list[dict[str, Any]]:
+    """Each token and how it stands; the roles of each account are looked up once."""
+    users: dict[int, User] = {}
+    lines = []
+    for token in rows:
+        token.user = users.setdefault(token.user_id, token.user)
+        lines.append({"token": token, "state": token.state(now)})
+    return lines
 
 
 def _form_page(request: HttpRequest, form: TokenForm, *, status: int) -> HttpResponse:
