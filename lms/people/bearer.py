@@ -26,9 +26,11 @@ from rest_framework.views import APIView
 from lms.days import local_day
 from lms.people.limits import seconds_to_wait
 from lms.people.models import ApiToken, User
+from lms.people.permissions import ACTIONS
 from lms.people.views.visit import Visit, visit
 from lms.refusal import Refused
 
+ACTIONS |= {"token.use_expired_or_revoked", "token.write_with_read_scope"}  # refused at every address of the API
 PER_MINUTE = 600
 REALM = 'Bearer realm="api"'
 
