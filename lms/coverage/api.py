@@ -20,7 +20,7 @@ from lms.coverage.counting import answer
 from lms.coverage.models import ClosedReport, ClosedReportQuerySet, ReportState
 from lms.coverage.question import Question, View
 from lms.coverage.reading import read
-from lms.people.api_forms import PAGING, Flag, PageForm, answers, page_of, parameters
+from lms.people.api_forms import PAGING, Flag, PageForm, answers, in_path, page_of, parameters
 from lms.people.bearer import Endpoint, invalid, refuse_unknown
 from lms.people.permissions import door
 from lms.people.views.visit import Visit
@@ -140,6 +140,7 @@ class OneClosedReport(ClosedEndpoint):
     @extend_schema(
         operation_id="closed_reports_retrieve", tags=["closed reports"], summary="One closed report, agency by agency",
         parameters=[
+            in_path("id", "Id of the report, from the list.", int),
             *parameters(ViewQuery, {"view": VIEW}),
             OpenApiParameter(
                 "If-None-Match", str, OpenApiParameter.HEADER,

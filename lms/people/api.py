@@ -13,7 +13,17 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from lms.people.api_forms import PAGING, Flag, NothingForm, PageForm, PageSerializer, answers, page_of, parameters
+from lms.people.api_forms import (
+    PAGING,
+    Flag,
+    NothingForm,
+    PageForm,
+    PageSerializer,
+    answers,
+    in_path,
+    page_of,
+    parameters,
+)
 from lms.people.bearer import Endpoint
 from lms.people.forms import AgencyFilter
 from lms.people.lineage import lineage
@@ -126,7 +136,8 @@ class OneAgency(Endpoint):
     """One agency, whatever its time."""
 
     @extend_schema(
-        operation_id="agencies_retrieve", tags=["agencies"], summary="One agency with its history",
+        operation_id="agencies_retrieve",
+        parameters=[in_path("code", "Code of the agency.")], tags=["agencies"], summary="One agency with its history",
         responses=answers(AgencyDetailSerializer, "The agency with its successions.", 404),
     )  # fmt: skip
     def get(self, request: Any, code: str) -> Response:

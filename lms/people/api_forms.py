@@ -128,6 +128,11 @@ def parameters(form: type[forms.Form], described: Mapping[str, str]) -> list[Ope
     ]
 
 
+def in_path(name: str, description: str, type_: type = str) -> OpenApiParameter:
+    """A part of the path."""
+    return OpenApiParameter(name, type_, OpenApiParameter.PATH, description=description)
+
+
 def _type(field: forms.Field) -> Any:
     match field:
         case Flag():

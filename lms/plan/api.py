@@ -14,7 +14,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from lms.people.api_forms import PAGING, PageForm, PageSerializer, answers, page_of, parameters
+from lms.people.api_forms import PAGING, PageForm, PageSerializer, answers, in_path, page_of, parameters
 from lms.people.bearer import Endpoint
 from lms.people.permissions import allow, door
 from lms.plan.models import PartyRole, Period, PeriodKind, PeriodLock, Plan, Timing
@@ -139,7 +139,10 @@ class Tasks(Endpoint):
 
     @extend_schema(
         operation_id="plans_tasks_list", tags=["plan"], summary="Tasks of a plan, and who answers for them",
-        parameters=parameters(DayQuery, {"on": "The day (YYYY-MM-DD) on which parties are resolved; else today."}),
+        parameters=[
+            in_path("code", "Code of the plan."),
+            *parameters(DayQuery, {"on": "The day (YYYY-MM-DD) on which parties are resolved; else today."}),
+        ],
         responses=answers(TaskListSerializer, "All tasks in the order of the plan.", 404),
     )  # fmt: skip
     def get(self, request: Any, code: str) -> Response:

@@ -102,8 +102,8 @@ def task_lines(plan: Plan, on: date) -> list[TaskLine]:
     return [
         TaskLine(
             task,
-            [PartyLine(party.label, standing[party.pk]) for party in task.in_words if party.role == PartyRole.LEAD],
-            [PartyLine(party.label, standing[party.pk]) for party in task.in_words if party.role != PartyRole.LEAD],
+            [_line(party, standing[party.pk]) for party in task.in_words if party.role == PartyRole.LEAD],
+            [_line(party, standing[party.pk]) for party in task.in_words if party.role != PartyRole.LEAD],
             task.is_counted,
         )
         for task in tasks
