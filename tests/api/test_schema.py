@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from lms.api import document
 from lms.coverage.api import CoverageQuery
@@ -105,7 +106,8 @@ def test_whatever_is_asked_the_answer_is_as_the_document_says_and_never_500(seed
     )  # fmt: skip
     @given(case=SCHEMA[path]["GET"].as_strategy())
     def ask(case):
-        case.headers = {**(case.headers or {}), **seeded.headers_of_token}
-        case.call_and_validate()
+        case.headers = {**(case.headers or {}), **seeded.headers_of_token, "Accept-Encoding": "identity"}
+        # A code that no agency has, or a day outside the period, is a question that only the data can refuse: 422.
+        case.call_and_validate(excluded_checks=[positive_data_acceptance])
 
     ask()

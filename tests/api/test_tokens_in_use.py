@@ -65,13 +65,15 @@ def test_every_way_a_token_ends_gives_the_same_answer(program_of, admin):
         return answer.status_code, answer.json(), answer["WWW-Authenticate"]
 
     now = timezone.now()
+
+    def expire(token):
+        ApiToken.objects.filter(pk=token.pk).update(created_at=now - timedelta(days=1), expires_at=now)
+
     ends = [
         lambda program: program.token.revoke(by=admin, now=now),
         lambda program: program.token.user.role_grants.get().end(local_day(now), by=None, now=now),
         lambda program: program.token.user.deactivate(by=None, now=now),
-        lambda program: ApiToken.objects.filter(pk=program.token.pk).update(
-            expires_at=now, created_at=now - timedelta(days=1)
-        ),
+        lambda program: expire(program.token),
     ]
     found = [after(change) for change in ends]
     assert found[0][0] == 401
