@@ -81,7 +81,7 @@ def completed(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
 def document() -> bytes:
     """The OpenAPI document; the same for everybody, made once a process."""
     generator: Any = SchemaGenerator
-    return bytes(OpenApiJsonRenderer().render(generator(api_version="v1").get_schema(public=True)))
+    return bytes(OpenApiJsonRenderer().render(generator().get_schema(public=True)))
 
 
 class SafeSession(SessionAuthentication):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from lms.days import local_day
-from lms.people.models import ApiToken, RoleGrant, User
+from lms.people.models import ApiToken, User
 from tests import make as people
 from tests.make import coverage as make
 from tests.make import plan as make_plan
@@ -24,7 +25,7 @@ class Program(Client):
         self.secret = secret
         self.headers_of_token = {"Authorization": f"Bearer {secret}"} if secret else {}
 
-    def ask(self, path: str, query: dict | None = None, **headers: str):
+    def ask(self, path: str, query: dict[str, Any] | None = None, **headers: str):
         """GET below /api/v1/."""
         return self.get(f"/api/v1/{path}", query or {}, headers={**self.headers_of_token, **headers})
 
@@ -73,9 +74,3 @@ def program_of(db):
 @pytest.fixture
 def department(program_of) -> Program:
     return program_of("coordinator")
-
-
-def end(token: ApiToken) -> None:
-    """The role of a token ends today."""
-    today = local_day(timezone.now())
-    RoleGrant.objects.filter(user=token.user, role=token.role).update(ends_on=today)
