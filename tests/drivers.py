@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,8 @@ from certificates.previewing import Decision, preview
 from courses.live_codes import live_code, room_key, slot_at
 from courses.models import Attempt, Enrolment, EnrolmentState, OutsideTraining, Reply, Run, Waiver
 from lms.coverage.models import ClosedReport
-from lms.people.models import Agency, Approval, RosterStatement, Succession, User
+from lms.days import local_day
+from lms.people.models import Agency, ApiToken, Approval, RoleGrant, RosterStatement, Succession, User
 from lms.people.reorganisation import make_plan as plan_of
 from lms.people.reorganising import apply
 from lms.plan.models import Period, PeriodKind, PeriodLock, PlanTask, Requirement
@@ -408,6 +409,56 @@ def _change_in_closed_period(client: Browser, world: World) -> Any:
     return client.post(f"/plan/requirements/{world.task.requirements.get().pk}/", REQUIRED)
 
 
+ROLES = {"FO": "focal", "FX": "focal", "TR": "trainer", "TX": "trainer", "CO": "coordinator", "AD": "administrator"}
+
+
+def _token(user: User, role: str) -> tuple[ApiToken, dict[str, str]]:
+    """A token that was used today already: whatever is written then is not ours to count. And its header."""
+    made, secret = ApiToken.make(user, role, name="Phần mềm theo dõi", last_day=date(2026, 12, 31), now=MOMENT)
+    ApiToken.objects.filter(pk=made.pk).update(last_used_on=local_day(MOMENT))
+    return made, {"Authorization": f"Bearer {secret}"}
+
+
+def _read_figures(client: Browser, world: World) -> Any:
+    """By token. A trainee can have none; who trains as well has a trainer's, for whom there are no figures either."""
+    headers = {}
+    if user := world.users.get(client.column):
+        role = ROLES.get(client.column, "trainer")
+        if client.column not in ROLES:
+            RoleGrant.give(user, role, starts_on=date(2026, 1, 1), by=None, now=MOMENT)
+        headers = _token(user, role)[1]
+    return client.get(f"/api/v1/coverage/?agency={world.own.agency.code}", headers=headers)
+
+
+def _make_token(client: Browser, world: World) -> Any:
+    role = ROLES.get(client.column.removeprefix("stale "), "trainer")
+    data = {"name": "Phần mềm theo dõi kế hoạch", "role": role, "last_day": "2026-12-31"}
+    return client.post("/tokens/new/", data)
+
+
+def _revoke_own_token(client: Browser, world: World) -> Any:
+    """The own one; strangers try that of the focal person or the trainer."""
+    owner = {"FO": "FO", "TR": "TR", "TX": "TR", "CO": "CO", "AD": "AD"}.get(client.column, "FO")
+    made, _headers = _token(world.users[owner], ROLES[owner])
+    return client.post(f"/tokens/{made.public_id}/revoke/")
+
+
+def _revoke_token_of_another(client: Browser, world: World) -> Any:
+    made, _headers = _token(make.account(None, "coordinator"), "coordinator")
+    return client.post(f"/tokens/{made.public_id}/revoke/")
+
+
+def _use_dead_token(client: Browser, world: World) -> Any:
+    made, headers = _token(world.users["CO"], "coordinator")
+    made.revoke(by=world.users["CO"], now=MOMENT)
+    return client.get("/api/v1/coverage/", headers=headers)
+
+
+def _write_with_token(client: Browser, world: World) -> Any:
+    _made, headers = _token(world.users["CO"], "coordinator")
+    return client.post("/api/v1/plans/", {"code": "KH-2"}, headers=headers)
+
+
 DRIVERS: dict[str, Driver] = {
     "agency.view": _get(_agency),
     "agency.edit_address_and_phone": _post(lambda world: f"{_agency(world)}contact/", address="1 Trần Hưng Đạo"),
@@ -534,6 +585,13 @@ DRIVERS: dict[str, Driver] = {
     "coverage.export": _export_coverage,
     "coverage.view_all_agencies": _get(lambda world: "/coverage/"),
     "coverage.view_agency": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/"),
+    "coverage.read_api": _read_figures,
+    "api.read_schema": _get(lambda world: "/api/v1/schema"),
+    "token.create_own": _make_token,
+    "token.list_or_revoke_own": _revoke_own_token,
+    "token.revoke_of_other": _revoke_token_of_another,
+    "token.use_expired_or_revoked": _use_dead_token,
+    "token.write_with_read_scope": _write_with_token,
     "coverage.drill_to_people": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/people/"),
     "coverage.drill_to_evidence": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/"),
     "coverage.why_counted": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/why/"),

@@ -14,6 +14,7 @@ from lms.people.views import (
     reorganisations,
     roster,
     statements,
+    tokens,
     waiting,
 )
 
@@ -67,6 +68,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reorganisations/<uuid:public_id>/withdraw/", reorganisations.withdraw, name="reorganisation_withdraw"),
     path("reorganisations/<uuid:public_id>/ask/", reorganisations.ask, name="reorganisation_ask"),
     path("reorganisations/<uuid:public_id>/undo/", reorganisations.undo, name="reorganisation_undo"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/new/", tokens.create, name="token_create"),
+    path("tokens/<uuid:public_id>/revoke/", tokens.revoke, name="token_revoke"),
     path("approvals/", approvals.requests, name="approvals"),
     path("approvals/<int:pk>/confirm/", approvals.confirm, name="approval_confirm"),
     path("approvals/<int:pk>/refuse/", approvals.refuse, name="approval_refuse"),
