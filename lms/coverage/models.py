@@ -50,6 +50,13 @@ class ClosedReportQuerySet(models.QuerySet["ClosedReport"]):
         """Closed once, reopened or not: what stays readable for ever."""
         return self.filter(state__in=[ReportState.CLOSED, ReportState.REOPENED])
 
+    def in_force(self, at: datetime | None = None) -> ClosedReportQuerySet:
+        """The figures that were in force at a moment (None: those in force now)."""
+        if at is None:
+            return self.standing()
+        since = self.ever_closed().filter(closed_at__lte=at)
+        return since.filter(Q(reopened_at__isnull=True) | Q(reopened_at__gt=at))
+
     def latest_first(self) -> ClosedReportQuerySet:
         return self.order_by("-period__cutoff_on", "task_id", "-version")
 
