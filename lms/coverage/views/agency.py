@@ -44,12 +44,8 @@ def agency_figures(request: HttpRequest, code: str) -> HttpResponse:
     agency = get_object_or_404(agencies_open_to(who.user, who.on), code=code)
     asked = Asked(request, who.on)
     report = answer(asked.question, agencies=[agency.pk], by_group=not asked.group) if asked.question else None
-    context: dict[str, Any] = {
-        "agency": agency,
-        "asked": asked,
-        "report": report,
-        "sees_all": sees_all(who.user, who.on),
-    }
+    everything = sees_all(who.user, who.on)
+    context: dict[str, Any] = {"agency": agency, "asked": asked, "report": report, "sees_all": everything}
     if report:
         targets = targets_of(report.question)
         by_group = aims_by_group(report.group_rows, targets)
