@@ -60,8 +60,8 @@ class Question:
     ) -> Question:
         """A question that has an answer; one query, two where a part of a year adds up.
 
-        `as_of` defaults to the cut-off day. Raises Refused (422) `as_of_outside_period`, `as_of_outside_plan` (the plan is
-        not in force on the day asked for) and `nothing_required`.
+        `as_of` defaults to the cut-off day. Raises Refused (422) `as_of_outside_period`, `as_of_outside_plan` (the
+        plan is not in force on the day asked for) and `nothing_required`.
         """
         day = as_of or period.cutoff_on
         if not period.has(day):

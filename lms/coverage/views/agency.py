@@ -52,7 +52,6 @@ def agency_figures(request: HttpRequest, code: str) -> HttpResponse:
         context |= {
             "aim": aims(report, targets).get(agency.pk),
             "lines": [(row, by_group.get((row.agency_id, row.group))) for row in report.group_rows],
-            "has_targets": bool(targets),
             "uncertified": uncertified_count(report.question, [agency.pk]),
             "trend": shown(report, agency, opens_closed=everything),
         }

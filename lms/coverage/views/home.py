@@ -72,7 +72,6 @@ def home(request: HttpRequest) -> HttpResponse:
             "report": report,
             "aim": aims(report, targets).get(chosen.pk) if report else None,
             "lines": [(row, by_group.get((row.agency_id, row.group))) for row in report.group_rows] if report else [],
-            "has_targets": bool(targets),
             "unlisted": _unlisted(report) if report else [],
             "invitations": _invitations(chosen, who),
             "word": _word(chosen, asked, report, who) if report and not asked.group and not asked.as_of else None,
