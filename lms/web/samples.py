@@ -93,7 +93,7 @@ SAMPLES: tuple[Sample, ...] = (
     )),
     Sample("trend", (
         {"caption": "Tỷ lệ đã qua bồi dưỡng qua các năm", "firm_label": "Đã chốt", "open_label": "Đang tính",
-         "when_label": "Kỳ", "count_label": "Đã bồi dưỡng/thuộc diện", "rate_label": "Tỷ lệ",
+         "when_label": "Kỳ", "count_label": "Đã bồi dưỡng / thuộc diện", "rate_label": "Tỷ lệ",
          "points": [
              {"label": "Năm 2023", "short": "2023", "part": 0, "whole": 0, "note": "Chưa thành lập"},
              {"label": "Năm 2024", "short": "2024", "part": 7, "whole": 9, "is_firm": True, "href": "#"},
