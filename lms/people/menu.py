@@ -14,3 +14,11 @@ def shows_drafts(request: HttpRequest) -> bool:
         return False
     who = visit(request)
     return who.user.holds(Role.COORDINATOR, Role.ADMINISTRATOR, on=who.on)
+
+
+def shows_files(request: HttpRequest) -> bool:
+    """Whoever may ask for files that take long: everybody with a role."""
+    if not isinstance(request.user, User):
+        return False
+    who = visit(request)
+    return bool(who.user.grants_on(who.on))
