@@ -1,9 +1,10 @@
-"""«Danh sách người» of a figure as a file: the people of the screen in its order, why each counts, who takes it along."""
+"""«Danh sách người» of a figure as a file: the people of the screen, in its order, and why each counts."""
 
 from __future__ import annotations
 
 import io
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -85,7 +86,7 @@ def test_a_row_says_where_and_why_and_no_more_than_that(ward: Ward) -> None:
     everything(ward)
     found = {row[1]: row for row in rows(ward)}
     trained, missing = found[ward.people[1].full_name], found[ward.people[6].full_name]
-    assert trained[2:6] == ("Phường Á", "Người làm công tác truyền thông chính sách", "", "Có")
+    assert trained[2:6] == ("Phường Á", "Cán bộ làm công tác truyền thông chính sách", "", "Có")
     assert "được tính" in trained[6]
     assert trained[8:] == (16, "10/03/2026")
     assert "thu hồi" in missing[6]
@@ -136,10 +137,8 @@ def test_a_thousand_people_cost_as_many_queries_as_one(ward: Ward) -> None:
 
 
 def take(client: Client, ward: Ward, kind: str = "csv", **more: str):
-    query = "&".join(
-        f"{name}={value}" for name, value in {"period": ward.period.pk, "which": "missing", **more}.items()
-    )
-    return client.post(f"{ADDRESS}?{query}", {"kind": kind})
+    filters = {"period": ward.period.pk, "which": "missing", **more}
+    return client.post(f"{ADDRESS}?{urlencode(filters)}", {"kind": kind})
 
 
 @pytest.mark.parametrize("kind", list(Kind))

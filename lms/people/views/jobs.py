@@ -1,4 +1,4 @@
-"""«Tệp và việc đang chạy»: what one has asked for, how far it is, the file when it is there (trust.md §9)."""
+"""«Tệp và việc nền của tôi»: what one has asked for, how far it is, the file when it is there (trust.md §9)."""
 
 from __future__ import annotations
 
