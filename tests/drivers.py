@@ -18,6 +18,7 @@ from courses.live_codes import live_code, room_key, slot_at
 from courses.models import Attempt, Enrolment, EnrolmentState, OutsideTraining, Reply, Run, Waiver
 from lms.coverage.models import ClosedReport
 from lms.days import local_day
+from lms.jobs.models import Job
 from lms.people.models import Agency, ApiToken, Approval, RoleGrant, RosterStatement, Succession, User
 from lms.people.reorganisation import make_plan as plan_of
 from lms.people.reorganising import apply
@@ -66,6 +67,25 @@ def _register(world: World) -> str:
 def _approval(world: World) -> str:
     assert world.own.approval
     return f"/approvals/{world.own.approval.pk}/"
+
+
+def _job(world: World) -> str:
+    assert world.own.job
+    return f"/jobs/{world.own.job.pk}/"
+
+
+def _job_in(world: World, state: str, done_at: Any) -> str:
+    assert world.own.job
+    Job.objects.filter(pk=world.own.job.pk).update(state=state, done_at=done_at)
+    return _job(world)
+
+
+def _cancel_job(client: Browser, world: World) -> Any:
+    return client.post(f"{_job_in(world, 'queued', None)}cancel/")
+
+
+def _retry_job(client: Browser, world: World) -> Any:
+    return client.post(f"{_job_in(world, 'dead', MOMENT)}retry/")
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -583,6 +603,11 @@ DRIVERS: dict[str, Driver] = {
     "run.view_or_export_results": _post(lambda world: f"{_run(world)}results/export/", kind="xlsx"),
     "register.export": _post(lambda world: "/register/export/", kind="csv"),
     "coverage.export": _export_coverage,
+    "job.view_progress": _get(lambda world: _job(world)),
+    "job.cancel": _cancel_job,
+    "job.download_result": _get(lambda world: f"{_job(world)}file/"),
+    "job.view_all": _get(lambda world: "/jobs/all/"),
+    "job.retry_dead": _retry_job,
     "coverage.view_all_agencies": _get(lambda world: "/coverage/"),
     "coverage.view_agency": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/"),
     "coverage.read_api": _read_figures,

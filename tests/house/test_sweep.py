@@ -45,6 +45,7 @@ def _objects(place: Place, page: Any) -> dict[str, Any]:
     assert place.certificate
     assert place.approval
     assert place.outside
+    assert place.job
     return {
         "agencies code": place.agency.code,
         "agency code": place.agency.code,
@@ -53,6 +54,7 @@ def _objects(place: Place, page: Any) -> dict[str, Any]:
         "plans code": "KH",
         "outside-training pk": place.outside.pk,
         "roster pk": place.entry.pk,
+        "jobs pk": place.job.pk,
         "import pk": place.import_run.pk,
         "approvals pk": place.approval.pk,
         "reorganisations public_id": place.draft.public_id,
