@@ -149,7 +149,7 @@ def _row(line: dict[str, object], day: date, group: str) -> AgencyRow:
 
 
 def _state(line: dict[str, object]) -> RosterState:
-    if line["listed_groups"]:
+    if line["headcount"]:
         return RosterState.LISTED
     if not line["expected_groups"]:
         return RosterState.NOT_CONCERNED

@@ -15,7 +15,7 @@ from certificates.models import Certificate, State, valid_q
 from certificates.models.certificates import CertificateQuerySet
 from courses.models import Completion, CourseTask, OutsideTraining, Run, Waiver
 from courses.models.outside import OutsideTrainingQuerySet
-from lms.people.models import RosterEntry, RosterStatement, StatementKind, known_q
+from lms.people.models import Agency, RosterEntry, RosterStatement, StatementKind, known_q
 from lms.people.models.agencies import AgencyQuerySet
 from lms.plan.models import Period, PeriodKind, PlanTask, Requirement
 from lms.refusal import Refused
@@ -98,16 +98,15 @@ class Question:
 
         An entry that still stands on a closed agency is among them.
         """
-        applies = [
-            When(Q(group=found.group) & Q(agency__in=found.agencies()), then=Value(place))
-            for place, found in enumerate(self.requirements)
-        ]
-        entries = RosterEntry.objects.on(self.day).known(self.known_at)
-        if self.group:
-            entries = entries.filter(group=self.group)
+        applies = [When(_speaks_of(found), then=Value(place)) for place, found in enumerate(self.requirements)]
+        groups = sorted({found.group for found in self.requirements})
+        entries = RosterEntry.objects.on(self.day).known(self.known_at).filter(group__in=groups)
         if agencies is not None:
             entries = entries.filter(agency_id__in=agencies)
-        return entries.annotate(rule=Case(*applies, output_field=IntegerField())).filter(rule__isnull=False)
+        entries = entries.filter(agency__in=Agency.objects.reporting())
+        ruled: QuerySet[Any] = entries.annotate(rule=Case(*applies, output_field=IntegerField()))
+        general = {found.group for found in self.requirements if found.unit_group_id is None}
+        return ruled if general == set(groups) else ruled.filter(rule__isnull=False)
 
     def expected(self, requirement: Requirement) -> AgencyQuerySet:
         """The agencies that exist on the day, as far as was known, and owe a roster under this requirement."""
@@ -131,12 +130,13 @@ class Question:
 
     def completions(self) -> QuerySet[Any]:
         """Completions of the period up to the day, less those whose certificate is revoked and none is valid."""
-        own = Certificate.objects.filter(completion=OuterRef("pk"))
+        own = Certificate.objects.filter(valid_q(self.known_at), completion=OuterRef("completion"))
+        lost = Certificate.objects.filter(revoked_q(self.known_at)).filter(~Exists(own))
         return (
             Completion.objects.filter(known_q(self.known_at))
             .dated(self.period.starts_on, self.day)
             .filter(enrolment__run__in=Run.objects.filter(course__in=self.courses()).values("pk"))
-            .exclude(Exists(own.filter(revoked_q(self.known_at))) & ~Exists(own.filter(valid_q(self.known_at))))
+            .exclude(pk__in=lost.values("completion_id"))
             .annotate(person_id=F("enrolment__person_id"))
         )
 
@@ -161,6 +161,12 @@ class Question:
     def courses(self) -> QuerySet[Any, Any]:
         """Courses known to serve the task; a subquery, which databases hash once, where a join is looked up per row."""
         return CourseTask.objects.known(self.known_at).filter(task=self.task).values("course_id")
+
+
+def _speaks_of(requirement: Requirement) -> Q:
+    """The entries it applies to, among those of agencies that report."""
+    of_group = Q(group=requirement.group)
+    return of_group if requirement.unit_group_id is None else of_group & Q(agency__in=requirement.agencies())
 
 
 def revoked_q(at: datetime | None) -> Q:

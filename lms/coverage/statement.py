@@ -6,7 +6,7 @@ alike. Every value is a parameter; the parts are in lms.coverage.parts, the whol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ NOWHERE = 0
 ALL_GROUPS = ""
 FIGURES = (
     "headcount", "trained", "completions", "off_roster", "certificates", "study_periods", "waived", "outside",
-    "listed_groups", "expected_groups", "nobody_groups",
+    "expected_groups", "nobody_groups",
 )  # fmt: skip
 
 Params = tuple[Any, ...]
@@ -50,12 +50,17 @@ class Statement:
 
     def sum(self, source: str, agency: str, group: str | None, **figures: str) -> None:
         """Figures of a source per agency (and group), and over all agencies."""
-        kept = ", ".join(f"{figures.get(name, '0')} AS {name}" for name in FIGURES)
-        grouping = group or "''"
+        self.sum_rows(source, agency, group, **figures)
+        self.sum_total(source, group, **figures)
+
+    def sum_rows(self, source: str, agency: str, group: str | None, **figures: str) -> None:
+        """Figures of a source per agency (and group)."""
         by = f"{agency}, {group}" if group else agency
-        self.sums.append(f"SELECT {agency} AS agency_id, {grouping} AS grp, {kept} FROM {source} GROUP BY {by}")  # noqa: S608 - our own names
-        tail = f" GROUP BY {group}" if group else ""
-        self.sums.append(f"SELECT {TOTAL}, {grouping}, {kept} FROM {source}{tail}")  # noqa: S608
+        self.sums.append(f"SELECT {agency} AS agency_id, {_summed(source, group, figures)} GROUP BY {by}")
+
+    def sum_total(self, source: str, group: str | None, **figures: str) -> None:
+        """Figures of a source over all agencies (per group)."""
+        self.sums.append(f"SELECT {TOTAL}, {_summed(source, group, figures)}" + (f" GROUP BY {group}" if group else ""))
 
     def text(self) -> str:
         """The whole statement; it returns agency, group, the agency's name and order, and the figures."""
@@ -81,6 +86,12 @@ class Statement:
         with connection.cursor() as cursor:
             cursor.execute(self.text(), [*self.params, *known])
             return cursor.fetchall()
+
+
+def _summed(source: str, group: str | None, figures: Mapping[str, str]) -> str:
+    kept = ", ".join(f"{figures.get(name, '0')} AS {name}" for name in FIGURES)
+    grouping = group or "''"
+    return f"{grouping} AS grp, {kept} FROM {source}"
 
 
 def sql_of(rows: QuerySet[Any, Any]) -> tuple[str, Params]:

@@ -40,7 +40,9 @@ def build(first_person: int, agencies: Sequence[Agency]) -> None:
         "JOIN people_agency o ON o.id = w.agency_id JOIN people_agency a ON a.id = "
     )
     heir = f"CASE {place} %% 100 WHEN 1 THEN 5 WHEN 2 THEN 5 WHEN 3 THEN 6 ELSE 7 + w.n %% 2 END"
-    _enter(f"{standing} {first} + {place} - {place} %% 100 + {heir} WHERE o.closed_on IS NOT NULL AND w.n %% 5 <> 0", GROUP)
+    _enter(
+        f"{standing} {first} + {place} - {place} %% 100 + {heir} WHERE o.closed_on IS NOT NULL AND w.n %% 5 <> 0", GROUP
+    )
     other = f"({place} + 1 + w.n %% 80) %% {count}"
     _enter(
         f"{standing} {first} + {other} WHERE o.closed_on IS NULL AND a.closed_on IS NULL AND w.n %% 10 = 3",
