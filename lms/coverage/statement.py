@@ -6,7 +6,7 @@ alike. Every value is a parameter; the parts are in lms.coverage.parts, the whol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -64,7 +64,7 @@ class Statement:
 
     def text(self) -> str:
         """The whole statement; it returns agency, group, the agency's name and order, and the figures."""
-        summed = ", ".join(f"SUM({name}) AS {name}" for name in FIGURES)
+        summed = ", ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in FIGURES)
         return (
             f"WITH {', '.join(self.parts)}, figures AS ({' UNION ALL '.join(self.sums)}), "  # noqa: S608 - only our own names
             f"summed AS (SELECT agency_id, grp, {summed} FROM figures GROUP BY agency_id, grp) "
@@ -98,8 +98,3 @@ def sql_of(rows: QuerySet[Any, Any]) -> tuple[str, Params]:
     """The text and parameters of a queryset on the engine in use."""
     text, params = rows.query.get_compiler(connection=connection).as_sql()
     return text, tuple(params)
-
-
-def columns() -> Iterator[str]:
-    """The names of the columns that `Statement.rows` returns."""
-    yield from ("agency_id", "group", "code", "name", "kind", "sort_key", "closed_on", *FIGURES)

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET
 
 from lms.coverage.access import sees_all
 from lms.coverage.asking import Asked
-from lms.coverage.counting import AgencyRow, RosterState, answer
+from lms.coverage.counting import AgencyRow, RosterState
+from lms.coverage.remembering import remembered
 from lms.people.permissions import door
 from lms.people.views.visit import visit
 from lms.vietnamese.text import fold_i
@@ -36,7 +37,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     if not sees_all(who.user, who.on):
         raise Http404
     asked = Asked(request, who.on)
-    report = answer(asked.question) if asked.question else None
+    report = remembered(asked.question) if asked.question else None
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else SORTS[0]
     state = request.GET.get("state", "")
