@@ -108,7 +108,7 @@ def expected(built: Statement, question: Question, agencies: Collection[int] | N
 def acts(built: Statement, question: Question, agencies: Collection[int] | None) -> None:
     """`done` and `papers`: completions and certificates of the period. `there`: who is on which roster on the day,
     at whatever agency; `off` marks completions of people who are on none."""
-    done, papers = question.completions(), question.certificates()
+    done, papers = question.completions(of_all=agencies is None), question.certificates()
     if agencies is not None:
         done, papers = done.filter(agency_id__in=agencies), papers.filter(agency_id__in=agencies)
     built.add_set("finished", done.values("id", "person_id", "agency_id", "completed_on"))

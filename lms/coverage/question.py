@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate, State, valid_q
@@ -128,15 +128,26 @@ class Question:
         """Valid certificates of the period up to the day, whoever holds them."""
         return self._serving(Certificate.objects.valid(self.known_at)).counted_in(self.period.starts_on, self.day)
 
-    def completions(self) -> QuerySet[Any]:
-        """Completions of the period up to the day, less those whose certificate is revoked and none is valid."""
-        own = Certificate.objects.filter(valid_q(self.known_at), completion=OuterRef("completion"))
-        lost = Certificate.objects.filter(revoked_q(self.known_at)).filter(~Exists(own))
+    def completions(self, *, of_all: bool = False) -> QuerySet[Any]:
+        """Completions of the period up to the day, less those whose certificate is revoked and none is valid.
+
+        The same rows with `of_all`, for whoever reads them all: those that lost their certificate are looked up once,
+        being few, and not one by one.
+        """
+        revoked = Certificate.objects.filter(revoked_q(self.known_at))
+        if of_all:
+            own = Certificate.objects.filter(valid_q(self.known_at), completion=OuterRef("completion"))
+            # A scalar, which PostgreSQL looks up for each; NOT EXISTS makes it hash the whole register.
+            standing = Subquery(own.values("pk")[:1], output_field=IntegerField())
+            lost = Q(pk__in=revoked.alias(standing=standing).filter(standing__isnull=True).values("completion_id"))
+        else:
+            own = Certificate.objects.filter(valid_q(self.known_at), completion=OuterRef("pk"))
+            lost = Q(Exists(revoked.filter(completion=OuterRef("pk"))) & ~Exists(own))
         return (
             Completion.objects.filter(known_q(self.known_at))
             .dated(self.period.starts_on, self.day)
             .filter(enrolment__run__in=Run.objects.filter(course__in=self.courses()).values("pk"))
-            .exclude(pk__in=lost.values("completion_id"))
+            .exclude(lost)
             .annotate(person_id=F("enrolment__person_id"))
         )
 

@@ -77,7 +77,7 @@ def day_after(day: str, later: int) -> str:
 @contextmanager
 def lightly() -> Iterator[None]:
     """Each statement by itself and SQLite without waiting for the disk: what fails half-way is thrown away whole."""
-    if _is_postgresql():
+    if _is_postgresql() or connection.in_atomic_block:
         yield
         return
     with connection.cursor() as cursor:
@@ -92,7 +92,7 @@ def lightly() -> Iterator[None]:
 def analyse() -> None:
     """Let the planner look at what there is now."""
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if _is_postgresql() else "ANALYZE")
+        cursor.execute("VACUUM ANALYZE" if _is_postgresql() and not connection.in_atomic_block else "ANALYZE")
 
 
 def _is_postgresql() -> bool:
