@@ -135,19 +135,19 @@ class Question:
         being few, and not one by one.
         """
         revoked = Certificate.objects.filter(revoked_q(self.known_at))
+        valid = Certificate.objects.filter(valid_q(self.known_at))
         if of_all:
-            own = Certificate.objects.filter(valid_q(self.known_at), completion=OuterRef("completion"))
-            # A scalar, which PostgreSQL looks up for each; NOT EXISTS makes it hash the whole register.
-            standing = Subquery(own.values("pk")[:1], output_field=IntegerField())
+            standing = _first_of(valid, OuterRef("completion"))
             lost = Q(pk__in=revoked.alias(standing=standing).filter(standing__isnull=True).values("completion_id"))
+            kept = Completion.objects.exclude(lost)
         else:
-            own = Certificate.objects.filter(valid_q(self.known_at), completion=OuterRef("pk"))
-            lost = Q(Exists(revoked.filter(completion=OuterRef("pk"))) & ~Exists(own))
+            looked_up = {name: _first_of(rows, OuterRef("pk")) for name, rows in (("gone", revoked), ("there", valid))}
+            kept = Completion.objects.alias(**looked_up).filter(Q(gone__isnull=True) | Q(there__isnull=False))
         return (
-            Completion.objects.filter(known_q(self.known_at))
+            kept.filter(known_q(self.known_at))
             .dated(self.period.starts_on, self.day)
-            .filter(enrolment__run__in=Run.objects.filter(course__in=self.courses()).values("pk"))
-            .exclude(lost)
+            .alias(in_run=F("enrolment__run_id") + Value(0))  # a sum: SQLite would begin with all who ever enrolled
+            .filter(in_run__in=Run.objects.filter(course__in=self.courses()).values("pk"))
             .annotate(person_id=F("enrolment__person_id"))
         )
 
@@ -178,6 +178,12 @@ def _speaks_of(requirement: Requirement) -> Q:
     """The entries it applies to, among those of agencies that report."""
     of_group = Q(group=requirement.group)
     return of_group if requirement.unit_group_id is None else of_group & Q(agency__in=requirement.agencies())
+
+
+def _first_of(certificates: CertificateQuerySet, completion: OuterRef) -> Subquery:
+    """One certificate of a completion, if any. A scalar is looked up for each row; of EXISTS, PostgreSQL hashes the
+    whole register first."""
+    return Subquery(certificates.filter(completion=completion).values("pk")[:1], output_field=IntegerField())
 
 
 def revoked_q(at: datetime | None) -> Q:
