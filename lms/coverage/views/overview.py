@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET
 from lms.coverage.access import sees_all
 from lms.coverage.alerts import alerts
 from lms.coverage.asking import Asked
-from lms.coverage.counting import AgencyRow, RosterState, answer
+from lms.coverage.counting import AgencyRow, RosterState
 from lms.coverage.reaching import Aim, aims, targets_of
+from lms.coverage.remembering import remembered
 from lms.coverage.views.lines import shown
 from lms.people.permissions import door
 from lms.people.views.visit import visit
@@ -40,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         raise Http404
     asked = Asked(request, who.on)
     targets = targets_of(asked.question) if asked.question else {}
-    report = answer(asked.question, by_group=bool(targets) and not asked.group) if asked.question else None
+    report = remembered(asked.question, by_group=bool(targets) and not asked.group) if asked.question else None
     aimed = aims(report, targets) if report else {}
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else SORTS[0]
