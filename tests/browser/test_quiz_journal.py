@@ -138,7 +138,9 @@ def test_the_older_of_two_tabs_writes_no_more_and_its_unsent_answer_is_offered(c
     other.wait_for_function(SENT)
 
     page.unroute("**/answers/")
-    page.wait_for_function("() => { dispatchEvent(new Event('online')); return !document.getElementById('quiz-takeover').hidden; }")
+    page.wait_for_function(
+        "() => { dispatchEvent(new Event('online')); return !document.getElementById('quiz-takeover').hidden; }"
+    )
     assert page.locator(f"#q-{place}").is_disabled()
     all_stand(other, site, path, {place: newer})
 
