@@ -187,6 +187,7 @@ _OTHERS = re.compile(
     r"(tat ca|khong co|khong|ca) (?:cac |nhung )?(?:\w+ )?(y|dap an|phuong an|lua chon|cau|muc|noi dung)"
     r"( nao)?( o| neu| ke)?( tren| o tren)( deu (dung|sai))?$"
     r"|^(tat ca|ca (hai|ba|bon|[2-9]))( (y|dap an|phuong an|cau))?( tren)?( deu)? (dung|sai)$"
+    r"|^khong (co )?(y|dap an|phuong an|lua chon|cau) nao\b"
     r"|^ca [a-h]( |, )([a-h] )*(va )?[a-h]( deu dung)?$"
     r"|^[a-h] (va|hoac) [a-h]( deu dung)?$|^(all|none|both) of the above$"
 )

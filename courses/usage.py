@@ -55,11 +55,15 @@ def asked_by_version(question: Question) -> dict[int, Asked]:
 
 def _counted(slots: QuerySet[Slot], by: str) -> dict[int, Asked]:
     marked = Q(attempt__state=AttemptState.GRADED, points__isnull=False)
-    rows = slots.order_by().values_list(by).annotate(
-        times=Count("pk"),
-        marked=Count("pk", filter=marked),
-        earned=Sum("points", filter=marked),
-        most=Sum("points_possible", filter=marked),
+    rows = (
+        slots.order_by()
+        .values_list(by)
+        .annotate(
+            times=Count("pk"),
+            marked=Count("pk", filter=marked),
+            earned=Sum("points", filter=marked),
+            most=Sum("points_possible", filter=marked),
+        )
     )
     return {key: Asked(times, of, earned or 0, possible or 0) for key, times, of, earned, possible in rows}
 

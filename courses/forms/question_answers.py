@@ -63,7 +63,7 @@ class Answers:
 
     row: ClassVar[type[forms.Form]] = NoRows
     more: ClassVar[type[forms.Form]] = NoRows
-    row_name: ClassVar[Any] = _("Option")
+    row_name: ClassVar[Any] = pgettext_lazy("question", "Option")
     help: ClassVar[Any] = ""
     shown_rows = 4
     most_rows = 20
@@ -107,7 +107,7 @@ class Answers:
 
 
 def _place() -> forms.IntegerField:
-    return forms.IntegerField(label=_("Place"), required=False, min_value=1, max_value=99)
+    return forms.IntegerField(label=_("Place in the list"), required=False, min_value=1, max_value=99)
 
 
 def _hidden() -> forms.CharField:
@@ -158,7 +158,8 @@ class Single(Answers):
     def is_valid(self) -> bool:
         if not super().is_valid():
             return False
-        right = [form for form in self.rows.forms if form.cleaned_data.get("is_right")]
+        typed = [form for form in self.rows.forms if form.cleaned_data.get("text")]
+        right = [form for form in typed if form.cleaned_data.get("is_right")]
         for form in right[1:]:
             form.add_error("is_right", _("One option is right, not several."))
         return len(right) <= 1
