@@ -182,8 +182,16 @@ class CategoryForm(forms.Form):
             return
         course: Any = self.fields["course"]
         course.queryset = courses
-        course.required = not may_share
-        course.empty_label = course.empty_label if may_share else None
+        if not may_share:
+            course.empty_label = _("That of the category it lies in")
+        self.may_share = may_share
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever may not share says whose a drawer at the top is."""
+        said = super().clean() or {}
+        if "course" in self.fields and not (self.may_share or said.get("parent") or said.get("course")):
+            self.add_error("course", _("Choose a course."))
+        return said
 
 
 class SearchForm(forms.Form):

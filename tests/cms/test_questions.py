@@ -167,6 +167,7 @@ def test_drawers_are_made_renamed_and_moved(world):
     assert browser.get(path).status_code == 200
     assert browser.post(path, {"name": "Bài 9", "parent": ""}).status_code == 302
     assert Category.objects.get(pk=new.pk).path == ("Bài 9",)
+    assert browser.post("/cms/questions/categories/new/", {"name": "Không của ai"}).status_code == 422
     assert browser.post("/cms/questions/categories/new/", {"name": "BÀI 9", "course": top.course_id}).status_code == 422
 
 
@@ -195,7 +196,8 @@ def queries(browser, path):
 
 
 def test_list_and_page_ask_as_much_whatever_the_number_of_questions(world):
-    browser, question = world.browser("TR"), the_draft(world)
+    browser, question = world.browser("TR"), the_draft(world, stem="Câu nữa về một việc khác hẳn?")
+    the_draft(world, stem="Câu nữa về một việc khác hẳn?")
     paths = ("/cms/questions/", f"/cms/questions/inspect/{question.pk}/", "/cms/questions/?lint=errors",
              "/cms/questions/categories/", "/cms/questions/duplicates/")  # fmt: skip
     before = [queries(browser, path) for path in paths]
