@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from courses.models import Course, Enrolment, OutsideTraining, Reply, Round, Run, Session, Waiver
+from courses.models import Category, Course, Enrolment, OutsideTraining, Reply, Round, Run, Session, Waiver
 from courses.models.reach import led_agencies
 from lms.days import local_day
 from lms.people.models import Person, User
@@ -166,6 +166,35 @@ def may_excuse(user: User, person: Person, *, at: datetime) -> bool:
 def may_void_waiver(user: User, waiver: Waiver, *, at: datetime) -> bool:
     """The department."""
     return is_coordinator(user, at)
+
+
+def writes_in(user: User, category: Category, at: datetime) -> bool:
+    """A trainer of the course whose drawer it is; what all courses share, an administrator keeps."""
+    return Category.objects.written_by(user, local_day(at)).filter(pk=category.pk).exists()
+
+
+@rule("question.create_or_edit_draft")
+def may_edit_question(user: User, category: Category, *, at: datetime) -> bool:
+    """Whoever writes in the drawer."""
+    return writes_in(user, category, at)
+
+
+@rule("question.make_ready")
+def may_make_ready(user: User, category: Category, *, at: datetime) -> bool:
+    """Whoever writes in the drawer."""
+    return writes_in(user, category, at)
+
+
+@rule("question.make_new_version")
+def may_make_new_version(user: User, category: Category, *, at: datetime) -> bool:
+    """Whoever writes in the drawer."""
+    return writes_in(user, category, at)
+
+
+@rule("question.retire")
+def may_retire(user: User, category: Category, *, at: datetime) -> bool:
+    """Whoever writes in the drawer."""
+    return writes_in(user, category, at)
 
 
 @rule("course.set_task_served_and_groups")

@@ -14,8 +14,19 @@ from typing import Any
 from django.conf import settings
 
 from certificates.previewing import Decision, preview
+from courses.authoring import add_question, edition
 from courses.live_codes import live_code, room_key, slot_at
-from courses.models import Attempt, Enrolment, EnrolmentState, OutsideTraining, Reply, Run, Waiver
+from courses.models import (
+    Attempt,
+    Category,
+    Enrolment,
+    EnrolmentState,
+    OutsideTraining,
+    Question,
+    Reply,
+    Run,
+    Waiver,
+)
 from lms.coverage.models import ClosedReport
 from lms.days import local_day
 from lms.jobs.models import Job
@@ -27,6 +38,7 @@ from tests.house.world import DECISION, MOMENT, Browser, World
 from tests.make import courses as make
 from tests.make import outside as make_outside
 from tests.make import plan as make_plan
+from tests.make import quizzes
 
 Driver = Callable[[Browser, World], Any]
 
@@ -479,6 +491,43 @@ def _write_with_token(client: Browser, world: World) -> Any:
     return client.post("/api/v1/plans/", {"code": "KH-2"}, headers=headers)
 
 
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
+def _question(world: World) -> Question:
+    """The first question of the course; ready, and asked."""
+    return Question.objects.filter(category__course=world.own.course).order_by("pk")[0]
+
+
+def _bank(verb: str, pk: int) -> str:
+    return f"/cms/questions/{verb}/{pk}/"
+
+
+def _shared_question(client: Browser, world: World) -> Any:
+    shared = add_question(quizzes.imported(), Category.at(["Chung"], None), by=world.users["AD"], now=MOMENT)
+    return client.get(_bank("inspect", shared.pk))
+
+
+def _edit_draft(client: Browser, world: World) -> Any:
+    category = _question(world).category
+    draft = add_question(quizzes.imported("true_false"), category, by=world.users["TR"], now=MOMENT)
+    version = draft.versions.get()
+    data = {
+        "category": category.pk, "stem": "Câu đã sửa", "stem_format": "plain", "difficulty": 3, "more-answer": "false",
+        "version": edition(version), "rows-TOTAL_FORMS": 0, "rows-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    return client.post(_bank("edit", draft.pk), data)
+
+
+def _make_question_ready(client: Browser, world: World) -> Any:
+    draft = add_question(quizzes.imported(), _question(world).category, by=world.users["TR"], now=MOMENT)
+    return client.post(_bank("ready", draft.pk))
+
+
+def _on_question(verb: str) -> Driver:
+    return lambda client, world: client.post(_bank(verb, _question(world).pk))
+
+
 DRIVERS: dict[str, Driver] = {
     "agency.view": _get(_agency),
     "agency.edit_address_and_phone": _post(lambda world: f"{_agency(world)}contact/", address="1 Trần Hưng Đạo"),
@@ -574,6 +623,14 @@ DRIVERS: dict[str, Driver] = {
     "attendance.exchange_live_code_for_ticket": _scan,
     "attendance.check_in_with_ticket": _check_in,
     "question.read_in_attempt": _get(_attempt),
+    "question.read_bank_with_keys": lambda client, world: client.get(_bank("inspect", _question(world).pk)),
+    "question.read_shared_category_with_keys": _shared_question,
+    "question.create_or_edit_draft": _edit_draft,
+    "question.make_ready": _make_question_ready,
+    "question.edit_ready_in_place": _on_question("edit"),
+    "question.make_new_version": _on_question("new-version"),
+    "question.retire": _on_question("retire"),
+    "question.delete_used": _on_question("delete"),
     "attempt.start": _start,
     "attempt.save_open": _save,
     "attempt.save_after_submit": lambda client, world: _save(client, world, path=_submitted(world)),

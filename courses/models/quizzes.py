@@ -209,7 +209,7 @@ def draw_paper(quiz: Quiz, *, seen: Mapping[int, int], seed: str) -> list[Drawn]
         taken.update(chosen[part.position])
     _refuse_short(parts, chosen)
     asked = [(part, question) for part in parts for question in chosen[part.position]]
-    orders = _orders([part.versions[question] for part, question in asked], seed, is_shuffled=quiz.is_shuffled)
+    orders = shown_orders([part.versions[question] for part, question in asked], seed, is_shuffled=quiz.is_shuffled)
     return [
         Drawn(question, version.pk, part.points, orders[version.pk])
         for part, question in asked
@@ -261,7 +261,7 @@ def _refuse_short(parts: list[_Part], chosen: Mapping[int, list[int]]) -> None:
         raise Refused("pool_too_small", message, sections=short)
 
 
-def _orders(versions: list[QuestionVersion], seed: str, *, is_shuffled: bool) -> dict[int, list[list[str]]]:
+def shown_orders(versions: list[QuestionVersion], seed: str, *, is_shuffled: bool) -> dict[int, list[list[str]]]:
     """The options of each version in the order shown. Right sides and orderings are always shuffled, and an ordering is
     never shown in the right order."""
     orders: dict[int, list[list[str]]] = {version.pk: [] for version in versions}

@@ -81,6 +81,7 @@ def _objects(place: Place, page: Any) -> dict[str, Any]:
         "courses pk": place.course.pk,
         "cms runs pk": place.run.pk,
         "questions pk": place.course.categories.first().questions.first().pk,
+        "category_id": place.course.categories.first().pk,
         "content_type_app_name": "cms",
         "content_type_model_name": "lessonpage",
         "app_label": "cms",
