@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from django.db.models import Q
@@ -19,28 +19,30 @@ from courses.models import (
 from courses.models.attempts import GRACE
 from courses.models.categories import under_q
 from courses.models.overrides import OverrideQuerySet
-
-FIELDS = ("own_answers", "right_wrong", "score", "key", "explanation", "comment")
-AFTER_SUBMIT, AFTER_CLOSING = "after_submit", "after_closing"
-DEFAULTS = {
-    QuizKind.GRADED: dict.fromkeys(FIELDS, AFTER_SUBMIT) | {"key": AFTER_CLOSING, "explanation": AFTER_CLOSING},
-    QuizKind.PRACTICE: dict.fromkeys(FIELDS, AFTER_SUBMIT),
-}
-"""A moment that is neither of the two is never."""
+from courses.review import Moment, visible_fields
 
 
 def review_fields(attempt: Attempt, at: datetime) -> frozenset[str]:
-    """The fields that the person of the attempt may see at `at`; nothing while it is open. Needs quiz and run in hand.
+    """The fields that the person of the attempt may see at `at`. Needs quiz and run in hand.
 
     "key" and "explanation" hold for the attempt; which of its questions they hold for says `released`.
     """
+    return visible_fields(attempt.quiz.kind, attempt.quiz.review, set(_reached(attempt, at)))
+
+
+def _reached(attempt: Attempt, at: datetime) -> Iterator[Moment]:
+    """The moments of a policy that have come; a graded quiz shows nothing while it is open."""
     if attempt.is_open:
-        return frozenset()
-    reached = {AFTER_SUBMIT}
+        if attempt.quiz.kind == QuizKind.PRACTICE:
+            yield Moment.DURING
+        return
+    yield Moment.DURING
+    yield Moment.AFTER_SUBMIT
     if is_closed_for_all(attempt, at):
-        reached.add(AFTER_CLOSING)
-    policy = DEFAULTS[QuizKind(attempt.quiz.kind)] | attempt.quiz.review
-    return frozenset(field for field in FIELDS if policy[field] in reached)
+        yield Moment.AFTER_CLOSING
+    offered = RunQuiz.objects.filter(run=attempt.enrolment.run_id, quiz=attempt.quiz_id, results_released_at__lte=at)
+    if offered.exists():
+        yield Moment.AFTER_RELEASE
 
 
 def is_closed_for_all(attempt: Attempt, at: datetime) -> bool:
