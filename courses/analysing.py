@@ -37,11 +37,12 @@ class ItemLine:
 
 def overview(quiz: Quiz) -> tuple[int, list[ItemLine]]:
     """How many people, and every version that was asked. Three queries, however many attempts there are."""
-    attempts = dict(
-        (pk, (points, possible))
+    attempts = {
+        pk: (points or 0, possible)
         for pk, points, possible in first_graded(quiz).values_list("pk", "points", "points_possible")
-    )
-    items, places = Items(), {}
+    }
+    items = Items()
+    places: dict[int, int] = {}
     rows = Slot.objects.filter(attempt__quiz=quiz, attempt__state=AttemptState.GRADED)
     for attempt, version, points, possible, place in rows.values_list(
         "attempt_id", "version_id", "points", "points_possible", "position"
@@ -66,7 +67,7 @@ def analysis_of(quiz: Quiz, version: QuestionVersion) -> tuple[ItemLine | None, 
     )  # fmt: skip
     if not rows:
         return None, {}
-    responses = [_response(*row[:3], *row[4:6]) for row in rows]
+    responses = [_response(*row[:3], row[4] or 0, row[5]) for row in rows]
     texts = _texts(version)
     analysis = analyse(responses, list(texts), _right(version))
     return ItemLine(version, analysis, rows[0][3], str(rows[0][6])), texts

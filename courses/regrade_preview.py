@@ -61,7 +61,7 @@ def preview(plan: RegradePlan, now: datetime) -> RegradePreview:
 def _completions(
     enrolments: Mapping[int, Enrolment], changes: Mapping[int, Change], now: datetime
 ) -> tuple[tuple[Enrolment, ...], tuple[Enrolment, ...]]:
-    """The evaluator asked with the results as they would be: who would complete, and whose completion would not hold."""
+    """The evaluator asked with the results as they would be: who would complete, whose completion would not hold."""
     people = [row for row in enrolments.values() if row.state == EnrolmentState.ENROLLED]
     programme, done = Programme.of({row.run_id: row.run for row in people}.values()), Done.of(people)
     for tries in done.attempts.values():

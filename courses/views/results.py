@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -43,7 +44,7 @@ def result(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     context["may_read_answers"] = (
         not shown.is_open and Attempt.objects.answers_visible_to(who.user, who.on).filter(pk=shown.pk).exists()
     )
-    if context["is_own"] and shown.state == "graded":
+    if context["is_own"] and context["is_marked"] and shown.state == "graded":
         context |= _appeal(shown, who)
     return render(request, "courses/quiz/result.html", context)
 
@@ -74,9 +75,8 @@ def review(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
 
 def _appeal(shown: Attempt, who: Visit) -> dict[str, Any]:
     """Until when the essays may be looked at again, and whether that was asked for."""
-    marked = Mark.objects.given().filter(slot__attempt=shown).exists()
     appealed = Appeal.objects.filter(attempt=shown).first()
-    last_day = Appeal.last_day(shown) if marked else None
+    last_day = Appeal.last_day(shown)
     return {
         "appealed": appealed,
         "appeal_until": last_day,
@@ -160,12 +160,15 @@ def _line(
 def _context(shown: Attempt, who: Visit) -> dict[str, Any]:
     is_own = shown.enrolment.person_id == who.user.person_id
     fields = review_fields(shown, who.now) if is_own else frozenset(FIELDS)
-    total = shown.slots.count()
+    counts = shown.slots.aggregate(
+        total=Count("pk", distinct=True), marked=Count("marks", filter=Q(marks__marked_at__isnull=False))
+    )
     return {
         "attempt": shown,
         "quiz": shown.quiz,
         "enrolment": shown.enrolment,
-        "total": total,
+        "total": counts["total"],
+        "is_marked": bool(counts["marked"]),
         "is_own": is_own,
         "shows_score": "score" in fields and shown.points is not None,
     }
