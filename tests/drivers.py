@@ -295,7 +295,7 @@ def _take_over(client: Browser, world: World) -> Any:
     return client.post(f"{_attempt(world)}take-over/", {"epoch": world.own.attempt.epoch})
 
 
-# --- marking, regrading, what a trainer decides --------------------------------------------------------------------------
+# --- marking, regrading, what a trainer decides -----------------------------------------------------------------------
 
 
 def _essay(world: World) -> Mark:

@@ -157,11 +157,16 @@ class Mark(models.Model):
         return next((mark for mark in queue[:50] if mark.take(user, now=now)), None)
 
     def take(self, user: User, *, now: datetime) -> bool:
-        """Keep the essay for `user` for half an hour; False if somebody else was faster."""
-        taken = Mark.objects.free(now).open_to(user).filter(pk=self.pk)
+        """Keep the essay for `user` for half an hour; False if somebody else was faster.
+
+        The claim reads this row alone: PostgreSQL looks at it again once the other claim has committed, but not at a
+        sub-query.
+        """
         try:
             with transaction.atomic():
-                if not taken.update(marker=user, lease_until=now + LEASE):
+                mine = Mark.objects.open_to(user).filter(pk=self.pk).exists()
+                free = Mark.objects.filter(free_q(now), pk=self.pk)
+                if not mine or not free.update(marker=user, lease_until=now + LEASE):
                     return False
         except IntegrityError:  # they took the other round of it in this very moment
             return False
