@@ -86,8 +86,9 @@ def results_of(run: Run) -> RunResults:
 def _tries(run: Run) -> Mapping[tuple[int, int], list[Try]]:
     rows = Attempt.objects.filter(enrolment__run=run).exclude(state=AttemptState.VOIDED).order_by("number")
     found: dict[tuple[int, int], list[Try]] = defaultdict(list)
-    for enrolment, quiz, *columns in rows.values_list("enrolment_id", "quiz_id", "state", "points", "points_possible"):
-        found[enrolment, quiz].append(Try(*columns))
+    columns = rows.values_list("enrolment_id", "quiz_id", "state", "points", "points_possible")
+    for enrolment, quiz, state, points, possible in columns:
+        found[enrolment, quiz].append(Try(state, points, possible))
     return found
 
 

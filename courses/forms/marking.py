@@ -46,10 +46,17 @@ class RegradeForm(forms.Form):
     policy = forms.ChoiceField(label=_("Whose result may change"), choices=Policy.choices)
 
 
+class PersonField(forms.ModelChoiceField):
+    """Somebody of a class, by name."""
+
+    def label_from_instance(self, obj: Enrolment) -> str:
+        return obj.person.full_name
+
+
 class ExceptionForm(forms.Form):
     """For one person, one agency, or with neither for the whole class."""
 
-    enrolment = forms.ModelChoiceField(
+    enrolment = PersonField(
         label=_("Person"), queryset=Enrolment.objects.none(), required=False, to_field_name="public_id"
     )
     agency = forms.ModelChoiceField(
@@ -69,9 +76,12 @@ class ExceptionForm(forms.Form):
     def __init__(self, *args: Any, run: Run, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = Enrolment.objects.enrolled().filter(run=run).select_related("person").in_order()
-        self.fields["enrolment"].queryset = people
-        self.fields["enrolment"].label_from_instance = lambda row: row.person.full_name
-        self.fields["agency"].queryset = Agency.objects.filter(pk__in=people.values("agency")).in_order()
+        agencies = Agency.objects.filter(pk__in=people.values("agency")).in_order()
+        chosen = {"enrolment": people, "agency": agencies}
+        for name, rows in chosen.items():
+            field = self.fields[name]
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = rows
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
