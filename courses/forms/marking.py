@@ -46,7 +46,7 @@ class RegradeForm(forms.Form):
     policy = forms.ChoiceField(label=_("Whose result may change"), choices=Policy.choices)
 
 
-class PersonField(forms.ModelChoiceField):
+class PersonField(forms.ModelChoiceField[Enrolment]):
     """Somebody of a class, by name."""
 
     def label_from_instance(self, obj: Enrolment) -> str:
