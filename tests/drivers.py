@@ -17,14 +17,21 @@ from certificates.previewing import Decision, preview
 from courses.authoring import add_question, edition
 from courses.live_codes import live_code, room_key, slot_at
 from courses.models import (
+    Answer,
     Attempt,
     Category,
     Enrolment,
     EnrolmentState,
+    Ground,
+    Mark,
     OutsideTraining,
+    Policy,
     Question,
+    RegradeKind,
+    RegradePlan,
     Reply,
     Run,
+    Typed,
     Waiver,
 )
 from lms.coverage.models import ClosedReport
@@ -310,6 +317,61 @@ def _submit(client: Browser, world: World) -> Any:
 
 def _take_over(client: Browser, world: World) -> Any:
     return client.post(f"{_attempt(world)}take-over/", {"epoch": world.own.attempt.epoch})
+
+
+# --- marking, regrading, what a trainer decides -----------------------------------------------------------------------
+
+
+def _essay(world: World) -> Mark:
+    """An essay of the trainee, handed in and taken by the trainer of the course."""
+    own = world.own
+    quiz = quizzes.quiz(own.course, quizzes.bank(own.course, quizzes.imported("essay")))
+    attempt = Attempt.start(own.enrolment, quizzes.offered(quiz, own.run), by=world.users["T"], now=MOMENT)
+    typed = [Typed(1, 1, {"text": "Bài làm"}, 1)]
+    Answer.save_all(attempt.public_id, epoch=1, typed=typed, by=world.users["T"], now=MOMENT)
+    attempt.submit(epoch=1, by=world.users["T"], now=MOMENT)
+    Mark.objects.ask([attempt.slots.get().pk], 1, Ground.FIRST, MOMENT)
+    mark = Mark.objects.get(slot__attempt=attempt)
+    assert mark.take(world.users["TR"], now=MOMENT)
+    return mark
+
+
+def _give_mark(client: Browser, world: World) -> Any:
+    return client.post(f"/marking/{_essay(world).pk}/", {"points-0": 5})
+
+
+def _marked(world: World) -> Mark:
+    mark = _essay(world)
+    mark.give([9], "", by=world.users["TR"], now=MOMENT)
+    return mark
+
+
+def _give_second_mark(client: Browser, world: World) -> Any:
+    first = _marked(world)
+    Mark.objects.ask([first.slot_id], 2, Ground.NEAR, MOMENT)
+    return client.post(f"/marking/{Mark.objects.get(slot=first.slot_id, round=2).pk}/", {"points-0": 5})
+
+
+def _appeal(client: Browser, world: World) -> Any:
+    attempt = _marked(world).slot.attempt
+    return client.post(f"/attempts/{attempt.public_id}/appeal/", {"reason": "Chưa tính ý hai"})
+
+
+def _regrade(client: Browser, world: World, kind: str, policy: str, ending: str = "") -> Any:
+    path = _submitted(world)
+    version = world.own.attempt.slots.get(position=1).version
+    plan = RegradePlan.make(world.own.course, version, RegradeKind(kind), Policy(policy))
+    return client.post(f"{path}regrade/1/{ending}", {"kind": kind, "plan": plan.plan_hash, "reason": "Đáp án sai"})
+
+
+def _accept_late(client: Browser, world: World) -> Any:
+    attempt, over = world.own.attempt, MOMENT - timedelta(minutes=10)
+    Attempt.objects.filter(pk=attempt.pk).update(
+        started_at=MOMENT - timedelta(hours=1), deadline_at=over, grace_until=over + timedelta(seconds=15)
+    )
+    typed = [Typed(2, 1, {"answer": True}, 1)]
+    Answer.save_all(attempt.public_id, epoch=1, typed=typed, by=world.users["T"], now=MOMENT)
+    return client.post(f"{_attempt(world)}late/", {"reason": "Mất điện"})
 
 
 # --- outside training and waivers -------------------------------------------------------------------------------------
@@ -637,6 +699,20 @@ DRIVERS: dict[str, Driver] = {
     "attempt.save_late_kept_apart": _save_late,
     "attempt.take_over_in_second_tab": _take_over,
     "attempt.submit": _submit,
+    "attempt.mark_essay": _give_mark,
+    "attempt.mark_essay_twice": _give_second_mark,
+    "attempt.appeal": _appeal,
+    "attempt.regrade_never_lower": lambda client, world: _regrade(client, world, "full_marks", "never_lower"),
+    "attempt.regrade_lowering": lambda client, world: _regrade(client, world, "drop", "as_computed", "lower/"),
+    "attempt.accept_late_answers": _accept_late,
+    "attempt.override_score_or_void_after_grading": lambda client, world: client.post(
+        f"{_submitted(world)}override/", {"what": "void", "reason": "Làm hộ"}
+    ),
+    "quiz.release_results": _post(lambda world: f"/tests/{world.own.quiz.pk}/release/"),
+    "quiz.grant_override_with_reason": _post(
+        lambda world: f"/tests/{world.own.quiz.pk}/exceptions/", extra_minutes=10, reason="Ốm"
+    ),
+    "question.view_item_analysis": _get(lambda world: f"/quizzes/{world.own.quiz.quiz_id}/analysis/"),
     "attempt.view_result": _get(lambda world: f"{_submitted(world)}result/"),
     "attempt.view_answers": _get(lambda world: f"{_submitted(world)}review/"),
     "certificate.verify_by_code": _get(_public),

@@ -140,6 +140,7 @@ class Slot(models.Model):
 class AnswerFlag(models.TextChoices):
     NONE = "", _("In time")
     GRACE = "grace", _("In the seconds of grace")
+    LATE = "late", _("Late, accepted by a trainer")
 
 
 @dataclass(frozen=True)
