@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [
         ('certificates', '0002_frozen'),
         ('courses', '0006_coverage_indexes'),
-        ('people', '0004_coverage_indexes'),
+        ('people', '0005_coverage_indexes'),
     ]
 
     operations: ClassVar = [

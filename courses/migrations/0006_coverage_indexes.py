@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
         ('courses', '0005_ties'),
-        ('people', '0004_coverage_indexes'),
+        ('people', '0005_coverage_indexes'),
     ]
 
     operations: ClassVar = [

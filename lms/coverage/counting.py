@@ -90,8 +90,7 @@ def count(  # noqa: PLR0913 - the parameters of the report, all by name
     """Count a task in a period: one query for the requirements, one for all the figures.
 
     `as_of` defaults to the cut-off day; `known_at` None means as known now; `seen_on` rolls the agencies up to that day
-    (None: as they were); `agencies` narrows the rows and the total to some. Raises Refused `as_of_outside_period` and
-    `nothing_required` (422).
+    (None: as they were); `agencies` narrows the rows and the total to some. Raises Refused as `Question.ask`.
     """
     asked = Question.ask(task, period, group=group, as_of=as_of, known_at=known_at).seen(seen_on)
     return answer(asked, agencies=agencies, by_group=by_group)

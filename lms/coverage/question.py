@@ -15,6 +15,7 @@ from certificates.models import Certificate, State, valid_q
 from certificates.models.certificates import CertificateQuerySet
 from courses.models import Completion, CourseTask, OutsideTraining, Run, Waiver
 from courses.models.outside import OutsideTrainingQuerySet
+from lms.days import is_on
 from lms.people.models import Agency, RosterEntry, RosterStatement, StatementKind, known_q
 from lms.people.models.agencies import AgencyQuerySet
 from lms.plan.models import Period, PeriodKind, PlanTask, Requirement
@@ -59,7 +60,8 @@ class Question:
     ) -> Question:
         """A question that has an answer; one query, two where a part of a year adds up.
 
-        `as_of` defaults to the cut-off day. Raises Refused `as_of_outside_period` and `nothing_required` (422).
+        `as_of` defaults to the cut-off day. Raises Refused (422) `as_of_outside_period`, `as_of_outside_plan` (the
+        plan is not in force on the day asked for) and `nothing_required`.
         """
         day = as_of or period.cutoff_on
         if not period.has(day):
@@ -68,6 +70,8 @@ class Question:
                 _("The day must lie between the first and the last day of the period."),
                 status=422,
             )
+        if as_of and not is_on(as_of, task.plan.starts_on, task.plan.ends_on):
+            raise Refused("as_of_outside_plan", _("The plan is not in force on this day."), status=422)
         requirements = _in_force(task, period, day)
         if group:
             requirements = tuple(found for found in requirements if found.group == group)

@@ -36,15 +36,15 @@ WRITING = (
 """On PostgreSQL an event may become visible after a younger one: whose transactions wrote one and are still at work."""
 
 
-def remembered(question: Question) -> Report:
+def remembered(question: Question, *, by_group: bool = False) -> Report:
     """The whole report, as `answer` counts it: found again, or counted and remembered if it is a large one.
 
     The stamp is taken before the figures: at worst newer ones lie under it, which are as true.
     """
-    key = f"coverage:{_digest(question, stamp())}"
+    key = f"coverage:{_digest(question, (by_group, *stamp()))}"
     rows = cache.get(key)
     if rows is None:
-        rows = report_statement(question, None, by_group=False).rows()
+        rows = report_statement(question, None, by_group=by_group).rows()
         if len(rows) >= WORTH_IT:
             cache.set(key, rows, SECONDS)
     return report_of(question, rows)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ('people', '0003_reorganisations'),
+        ('people', '0004_api_tokens'),
     ]
 
     operations: ClassVar = [
