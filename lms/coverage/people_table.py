@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import override
 
-from lms.coverage.facts import facts_of, named_courses
+from lms.coverage.facts import Rare, completions_of, facts_of, named_courses
 from lms.coverage.question import Question
 from lms.coverage.statements import people_statement
 from lms.coverage.verdicts import Facts, judge
@@ -67,6 +67,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What is the same for everybody: the courses that requirements name; whether few have something at all."""
+
+    named: dict[int, frozenset[int]]
+    rare: Rare
+
+
+@dataclass(frozen=True)
 class PeopleList:
     """The people behind one figure; `agencies` narrows it to some, `which` is one of `NAMES`."""
 
@@ -103,13 +111,13 @@ class PeopleList:
         return f"danh-sach-nguoi-{self.which.replace('_', '-')}-{self.question.day.isoformat()}"
 
     def rows(self) -> Iterator[tuple[Cell, ...]]:
-        """One person each, by name; eight queries for each thousand."""
+        """One person each, by name; nine queries for each thousand."""
         people, counted = self._chosen()
-        named = named_courses(self.question)
+        known = Known(named_courses(self.question), Rare.of(self.question))
         for start in range(0, len(people), BATCH):
             batch = people[start : start + BATCH]
             with override("vi"):
-                rows = list(self._batch(batch, counted[start : start + BATCH], start, named))
+                rows = list(self._batch(batch, counted[start : start + BATCH], start, known))
             yield from rows
 
     def _chosen(self) -> tuple[array[int], bytearray]:
@@ -125,10 +133,14 @@ class PeopleList:
         return people, counted
 
     def _batch(
-        self, people: Sequence[int], counted: Sequence[int], start: int, named: dict[int, frozenset[int]]
+        self, people: Sequence[int], counted: Sequence[int], start: int, known: Known
     ) -> Iterator[tuple[Cell, ...]]:
         names = dict(Person.objects.filter(pk__in=people).values_list("pk", "full_name"))
-        entries, facts, days = self._entries(people), facts_of(self.question, people), self._days(people)
+        entries, facts, days = (
+            self._entries(people),
+            facts_of(self.question, people, rare=known.rare),
+            self._days(people),
+        )
         for place, (pk, is_counted) in enumerate(zip(people, counted, strict=True), start=start + 1):
             here = entries[pk]
             papers = [paper for paper in facts[pk].papers if paper.is_valid and facts[pk].has(paper.counts_on)]
@@ -139,7 +151,7 @@ class PeopleList:
                 _once(str(Group(entry.group).label) for entry in here),
                 _once(entry.position for entry in here),
                 "Có" if is_counted else "Không",
-                self._why(here, facts[pk], named),
+                self._why(here, facts[pk], known.named),
                 "; ".join(paper.number for paper in papers),
                 sum(paper.study_periods for paper in papers) or None,
                 "; ".join(short_date(day) for day in days[pk]),
@@ -168,8 +180,7 @@ class PeopleList:
     def _days(self, people: Collection[int]) -> defaultdict[int, list[date]]:
         """The days of the completions of the period, as on the screen."""
         found: defaultdict[int, list[date]] = defaultdict(list)
-        rows = self.question.completions().filter(enrolment__person_id__in=people).order_by("completed_on", "pk")
-        for person, day in rows.values_list("person_id", "completed_on"):
+        for person, day in completions_of(self.question, people).values_list("person_id", "completed_on"):
             found[person].append(day)
         return found
 
