@@ -38,8 +38,10 @@ class ImportedOption:
 class ImportedQuestion:
     """A question of a file. `key` has the shape that `courses.scoring` documents for `type`.
 
-    `feedback` is {"general", "right", "wrong": text, "options": {uid: text}}; `notes` say what was converted. `points`
-    (1/10,000) is what the file proposes: in the bank, points stand on the quiz. `source` is what the question rests on.
+    `feedback` is {"general", "right", "partial", "wrong": text, "options": {uid: text}}; `notes` say what was
+    converted. `points` (1/10,000) is what the file proposes: on a quiz, points stand on the quiz. `source` is what the
+    question rests on, with its `article`, and `check_by` the day (ISO) until which that was checked. `settings` is
+    what a trainee may know of the form: {"unit", "words_min", "words_max"}.
     """
 
     code: str
@@ -57,6 +59,9 @@ class ImportedQuestion:
     points: int = 10_000
     line: int = 0
     notes: tuple[str, ...] = ()
+    check_by: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    article: str = ""
 
     def content_hash(self) -> str:
         """SHA-256 of what a version keeps: type, name, words, options, key, feedback, difficulty, source."""
@@ -71,7 +76,17 @@ class ImportedQuestion:
             "difficulty": self.difficulty,
             "source": self.source,
         }
+        more = {"check_by": self.check_by, "settings": self.kept_settings(), "article": self.article}
+        content |= {name: value for name, value in more.items() if value}
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    def kept_settings(self) -> dict[str, Any]:
+        """What the version keeps beside its words: limits of the form, proposed points."""
+        kept = {name: value for name, value in self.settings.items() if name not in ("rule", "points")}
+        return kept | ({"points": self.points} if self.points != ONE_POINT else {})
+
+
+ONE_POINT = 10_000
 
 
 @dataclass(frozen=True)

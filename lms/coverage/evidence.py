@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count
 
 from certificates.models import Certificate
@@ -24,6 +23,7 @@ from courses.models import (
 )
 from lms.coverage.facts import completions_of, facts_of, named_courses
 from lms.coverage.question import Question
+from lms.coverage.statement import fetched
 from lms.coverage.statements import BEHIND_ACTS, ON_ROSTER, people_statement
 from lms.coverage.verdicts import Verdict, judge
 from lms.people.models import Person, RosterEntry
@@ -70,9 +70,7 @@ def people(
     may stand behind several. `size` is 0 for a page beyond the last.
     """
     text, params = people_statement(question, agencies, which)
-    with connection.cursor() as cursor:
-        cursor.execute(text, [*params, most, first])
-        found = cursor.fetchall()
+    found = fetched(text, [*params, most, first])
     counted = {pk: bool(trained) for pk, trained, _size in found}
     entries = _by_person(
         question.entries().filter(person_id__in=counted).select_related("agency").order_by("group", "pk")

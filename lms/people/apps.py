@@ -29,3 +29,6 @@ class PeopleConfig(AppConfig):
         register(
             NavItem(label=_("Reorganisation"), url_name="people:reorganisations", shows=menu.shows_drafts, order=61)
         )
+        register(
+            NavItem(label=_("API tokens"), url_name="people:tokens", shows=menu.shows_tokens, order=90, of_account=True)
+        )

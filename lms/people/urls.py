@@ -15,6 +15,7 @@ from lms.people.views import (
     reorganisations,
     roster,
     statements,
+    tokens,
     waiting,
 )
 
@@ -68,6 +69,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reorganisations/<uuid:public_id>/withdraw/", reorganisations.withdraw, name="reorganisation_withdraw"),
     path("reorganisations/<uuid:public_id>/ask/", reorganisations.ask, name="reorganisation_ask"),
     path("reorganisations/<uuid:public_id>/undo/", reorganisations.undo, name="reorganisation_undo"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/new/", tokens.create, name="token_create"),
+    path("tokens/<uuid:public_id>/revoke/", tokens.revoke, name="token_revoke"),
     path("jobs/", jobs.mine, name="jobs"),
     path("jobs/all/", jobs.everybodys, name="jobs_all"),
     path("jobs/<int:pk>/", jobs.job, name="job"),

@@ -47,7 +47,7 @@ from lms.jobs.making import make_file
 from lms.jobs.models import ImportRun, Job, JobFile
 from lms.people import second_factor
 from lms.people.importing import check
-from lms.people.models import Agency, Approval, Person, Reorganisation, RosterEntry, UnitGroup, User
+from lms.people.models import Agency, ApiToken, Approval, Person, Reorganisation, RosterEntry, UnitGroup, User
 from lms.plan.models import Period, PlanTask
 from tests.make import courses as make
 from tests.make import outside as make_outside
@@ -117,6 +117,7 @@ class Place:
     """An enrolment in a class that is over, with a completion."""
     import_run: ImportRun
     draft: Reorganisation
+    token: ApiToken
     certificate: Certificate | None = None
     approval: Approval | None = None
     outside: OutsideTraining | None = None
@@ -177,8 +178,13 @@ def _place(course: Course, agency: Agency, name: str, by: User) -> Place:
         agency=agency, person=person, course=course, run=run, session=session, round=make.round_(run, agency),
         enrolment=enrolment, quiz=run_quiz, attempt=Attempt.start(enrolment, run_quiz, by=user, now=MOMENT),
         entry=RosterEntry.objects.get(person=person), past=past, import_run=import_run,
-        draft=_draft(by),
+        draft=_draft(by), token=_token(by),
     )  # fmt: skip
+
+
+def _token(by: User) -> ApiToken:
+    name = f"Phần mềm {ApiToken.objects.count()}"
+    return ApiToken.make(by, "coordinator", name=name, last_day=date(2026, 12, 31), now=MOMENT)[0]
 
 
 def _draft(by: User) -> Reorganisation:
