@@ -23,12 +23,12 @@ UNCERTIFIED = "uncertified"
 class Uncertified(Question):
     """The same question, of whose completions only those are told for which no certificate was ever issued."""
 
-    def completions(self) -> QuerySet[Any]:
+    def completions(self, *, of_all: bool = False) -> QuerySet[Any]:
         """Completions of the period without any certificate, as far as was known."""
         issued = Certificate.objects.filter(completion=OuterRef("pk"))
         if self.known_at is not None:
             issued = issued.filter(issued_at__lte=self.known_at)
-        return super().completions().exclude(Exists(issued))
+        return super().completions(of_all=of_all).exclude(Exists(issued))
 
 
 def uncertified(question: Question) -> Uncertified:

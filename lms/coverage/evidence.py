@@ -21,7 +21,7 @@ from courses.models import (
     Progress,
     Waiver,
 )
-from lms.coverage.facts import facts_of, named_courses
+from lms.coverage.facts import completions_of, facts_of, named_courses
 from lms.coverage.question import Question
 from lms.coverage.statement import fetched
 from lms.coverage.statements import BEHIND_ACTS, ON_ROSTER, people_statement
@@ -64,7 +64,7 @@ def people(
     first: int = 0,
     most: int = 100,
 ) -> People:
-    """The people behind one figure of a report, by name; five queries, whatever their number.
+    """The people behind one figure of a report, by name; six queries, whatever their number.
 
     `which` is one of `WHICH`; as many come as the figure says, but for completions and certificates, where somebody
     may stand behind several. `size` is 0 for a page beyond the last.
@@ -78,12 +78,7 @@ def people(
     papers = _by_person(
         question.earning().filter(person_id__in=counted).select_related("course", "series").order_by("counts_on", "pk")
     )
-    done = _by_person(
-        question.completions()
-        .filter(enrolment__person_id__in=counted)
-        .select_related("enrolment__run__course", "agency")
-        .order_by("completed_on", "pk")
-    )
+    done = _by_person(completions_of(question, counted).select_related("enrolment__run__course", "agency"))
     lines = tuple(
         Line(person, counted[person.pk], entries[person.pk], papers[person.pk], done[person.pk])
         for person in Person.objects.filter(pk__in=counted).in_order()

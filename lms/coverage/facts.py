@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,11 +17,27 @@ from lms.coverage.verdicts import Elsewhere, Excuse, Facts, Finish, Paper
 from lms.people.models import known_q
 
 
-def facts_of(question: Question, people: Collection[int]) -> dict[int, Facts]:
+@dataclass(frozen=True)
+class Rare:
+    """Whether anybody at all has what few have: whoever reads many pages of people asks once."""
+
+    elsewhere: bool = True
+    excuses: bool = True
+
+    @classmethod
+    def of(cls, question: Question) -> Rare:
+        """Two queries."""
+        outside = OutsideTraining.objects.accepted(question.known_at).filter(task=question.task)
+        return cls(outside.exists(), question.waivers().exists())
+
+
+def facts_of(question: Question, people: Collection[int], *, rare: Rare | None = None) -> dict[int, Facts]:
     """The facts of each: certificates and completions of courses that serve the task, whenever; accepted training
-    elsewhere for it; waivers that hold on the day. Four queries, whatever their number."""
+    elsewhere for it; waivers that hold on the day. Four queries at most, whatever their number."""
+    rare = rare or Rare()
     papers, finishes = _grouped(_papers(question, people)), _grouped(_finishes(question, people))
-    elsewhere, excuses = _grouped(_elsewhere(question, people)), _grouped(_excuses(question, people))
+    elsewhere = _grouped(_elsewhere(question, people) if rare.elsewhere else ())
+    excuses = _grouped(_excuses(question, people) if rare.excuses else ())
     return {
         pk: Facts(
             papers=papers[pk],
@@ -33,6 +50,15 @@ def facts_of(question: Question, people: Collection[int]) -> dict[int, Facts]:
         )
         for pk in people
     }
+
+
+def completions_of(question: Question, people: Collection[int]) -> QuerySet[Any]:
+    """The completions of the period that are theirs, the oldest first; two queries when it is read.
+
+    By their ids: a database that is given people and a period reads the whole period, for each page again.
+    """
+    theirs = Completion.objects.filter(enrolment__person_id__in=people).values_list("pk", flat=True)
+    return question.completions().filter(pk__in=list(theirs)).order_by("completed_on", "pk")
 
 
 def named_courses(question: Question) -> dict[int, frozenset[int]]:

@@ -12,13 +12,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.utils.translation import override
 
-from lms.coverage.facts import facts_of, named_courses
+from lms.coverage.alerts import UNCERTIFIED, uncertified
+from lms.coverage.facts import Rare, completions_of, facts_of, named_courses
 from lms.coverage.question import Question
+from lms.coverage.statement import fetched
 from lms.coverage.statements import people_statement
 from lms.coverage.verdicts import Facts, judge
 from lms.days import local_day
@@ -34,6 +36,7 @@ NAMES = {
     "missing": "Danh sách người chưa bồi dưỡng trong kỳ",
     "completed": "Danh sách người có lượt hoàn thành trong kỳ",
     "certified": "Danh sách người có giấy chứng nhận trong kỳ",
+    UNCERTIFIED: "Danh sách người đã hoàn thành, chưa được cấp giấy chứng nhận",
     "off_roster": "Danh sách người đã học, ngoài danh sách ngày chốt",
     "waived": "Danh sách người được miễn",
     "outside": "Danh sách người bồi dưỡng nơi khác",
@@ -53,7 +56,6 @@ COLUMNS = (
 OFF_ROSTER = "Không có tên trong danh sách thuộc diện của ngày tính số liệu nên không tính vào số người."
 EVERYBODY = 2**31 - 1
 BATCH = 1000
-FETCHED = 5000
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,14 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Known:
+    """What is the same for everybody: the courses that requirements name; whether few have something at all."""
+
+    named: dict[int, frozenset[int]]
+    rare: Rare
+
+
+@dataclass(frozen=True)
 class PeopleList:
     """The people behind one figure; `agencies` narrows it to some, `which` is one of `NAMES`."""
 
@@ -76,11 +86,8 @@ class PeopleList:
 
     def size(self) -> int:
         """How many they are, before anybody is read; one query."""
-        text, params = people_statement(self.question, self.agencies, self.which)
-        with connection.cursor() as cursor:
-            cursor.execute(text, [*params, 1, 0])
-            first = cursor.fetchone()
-        return first[2] if first else 0
+        found = self._fetched(1)
+        return int(found[0][2]) if found else 0
 
     def paper(self) -> Paper:
         """Made anew for each file: its rows are read once."""
@@ -103,32 +110,40 @@ class PeopleList:
         return f"danh-sach-nguoi-{self.which.replace('_', '-')}-{self.question.day.isoformat()}"
 
     def rows(self) -> Iterator[tuple[Cell, ...]]:
-        """One person each, by name; eight queries for each thousand."""
+        """One person each, by name; nine queries for each thousand."""
         people, counted = self._chosen()
-        named = named_courses(self.question)
+        known = Known(named_courses(self.question), Rare.of(self.question))
         for start in range(0, len(people), BATCH):
             batch = people[start : start + BATCH]
             with override("vi"):
-                rows = list(self._batch(batch, counted[start : start + BATCH], start, named))
+                rows = list(self._batch(batch, counted[start : start + BATCH], start, known))
             yield from rows
 
     def _chosen(self) -> tuple[array[int], bytearray]:
-        """Ids in order, and whether each is counted: sixteen bytes a person. The cursor is closed before any row is
+        """Ids in order, and whether each is counted: nine bytes a person. The cursor is closed before any row is
         written, so that progress may be noted meanwhile."""
-        text, params = people_statement(self.question, self.agencies, self.which)
-        people, counted = array("q"), bytearray()
-        with connection.cursor() as cursor:
-            cursor.execute(text, [*params, EVERYBODY, 0])
-            while found := cursor.fetchmany(FETCHED):
-                people.extend(row[0] for row in found)
-                counted.extend(1 if row[1] else 0 for row in found)
-        return people, counted
+        found = self._fetched(EVERYBODY)
+        return array("q", (row[0] for row in found)), bytearray(1 if row[1] else 0 for row in found)
+
+    def _fetched(self, most: int) -> list[tuple[Any, ...]]:
+        """Person, whether counted, how many they are in all."""
+        figure = "completed" if self.which == UNCERTIFIED else self.which
+        text, params = people_statement(self._listing(), self.agencies, figure)
+        return fetched(text, [*params, most, 0])
+
+    def _listing(self) -> Question:
+        """The question that lists people and completions: of those who wait for a certificate, what waits alone."""
+        return uncertified(self.question) if self.which == UNCERTIFIED else self.question
 
     def _batch(
-        self, people: Sequence[int], counted: Sequence[int], start: int, named: dict[int, frozenset[int]]
+        self, people: Sequence[int], counted: Sequence[int], start: int, known: Known
     ) -> Iterator[tuple[Cell, ...]]:
         names = dict(Person.objects.filter(pk__in=people).values_list("pk", "full_name"))
-        entries, facts, days = self._entries(people), facts_of(self.question, people), self._days(people)
+        entries, facts, days = (
+            self._entries(people),
+            facts_of(self.question, people, rare=known.rare),
+            self._days(people),
+        )
         for place, (pk, is_counted) in enumerate(zip(people, counted, strict=True), start=start + 1):
             here = entries[pk]
             papers = [paper for paper in facts[pk].papers if paper.is_valid and facts[pk].has(paper.counts_on)]
@@ -139,7 +154,7 @@ class PeopleList:
                 _once(str(Group(entry.group).label) for entry in here),
                 _once(entry.position for entry in here),
                 "Có" if is_counted else "Không",
-                self._why(here, facts[pk], named),
+                self._why(here, facts[pk], known.named),
                 "; ".join(paper.number for paper in papers),
                 sum(paper.study_periods for paper in papers) or None,
                 "; ".join(short_date(day) for day in days[pk]),
@@ -168,15 +183,14 @@ class PeopleList:
     def _days(self, people: Collection[int]) -> defaultdict[int, list[date]]:
         """The days of the completions of the period, as on the screen."""
         found: defaultdict[int, list[date]] = defaultdict(list)
-        rows = self.question.completions().filter(enrolment__person_id__in=people).order_by("completed_on", "pk")
-        for person, day in rows.values_list("person_id", "completed_on"):
+        for person, day in completions_of(self._listing(), people).values_list("person_id", "completed_on"):
             found[person].append(day)
         return found
 
     def _notes(self) -> tuple[str, ...]:
         asked = self.question
         notes = []
-        if self.which in ("completed", "certified", "off_roster"):
+        if self.which in ("completed", "certified", "off_roster", UNCERTIFIED):
             notes.append("Một người có thể có nhiều lượt hoàn thành hoặc nhiều giấy chứng nhận.")
         if asked.seen_on is not None:
             notes.append(f"Số liệu quy về đơn vị tại ngày {paper_date(asked.seen_on)}.")

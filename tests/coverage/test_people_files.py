@@ -21,6 +21,7 @@ from lms.coverage.exports import PEOPLE, payload_of, question_of
 from lms.coverage.people_table import COLUMNS, NAMES, OFF_ROSTER, PeopleList
 from lms.coverage.question import Question
 from lms.coverage.tables import live
+from lms.coverage.views.agency import LABELS
 from lms.jobs.models import Job
 from lms.jobs.papers import AT_ONCE
 from lms.jobs.running import work
@@ -79,7 +80,7 @@ def test_the_file_has_the_people_of_the_screen_in_its_order(ward: Ward, which: s
 
 
 def test_names_cover_every_figure_that_opens() -> None:
-    assert set(NAMES) == set(WHICH)
+    assert set(NAMES) == set(LABELS)
 
 
 def test_a_row_says_where_and_why_and_no_more_than_that(ward: Ward) -> None:
@@ -95,6 +96,15 @@ def test_a_row_says_where_and_why_and_no_more_than_that(ward: Ward) -> None:
     headings = " ".join(column.heading for column in COLUMNS).lower()
     assert "ngày sinh" not in headings
     assert "điện thoại" not in headings
+
+
+@pytest.mark.parametrize("narrowed", [True, False])
+def test_who_waits_for_a_certificate_is_a_list_too(ward: Ward, narrowed: bool) -> None:
+    make.completion(ward.people[7], ward.course, date(2026, 4, 2), agency=ward.agency)
+    (row,) = rows(ward, "uncertified", [ward.agency.pk] if narrowed else None)
+    assert (row[1], row[5], row[9]) == (ward.people[7].full_name, "Không", "02/04/2026")
+    page = account("coordinator").get(reverse("coverage:all_people"), {"which": "uncertified"})
+    assert ward.people[7].full_name in page.content.decode()
 
 
 def test_who_is_on_no_roster_is_said_to_be(ward: Ward) -> None:

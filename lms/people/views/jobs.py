@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from lms.jobs import handlers
@@ -24,6 +25,8 @@ from lms.people.views.visit import Visit, visit
 from lms.web.downloads import attachment
 
 PER_PAGE = 50
+LABELS = {state: state.label for state in JobState} | {JobState.RUNNING: gettext_lazy("At work")}
+"""A class is «running» in the same word, which no work is called by in Vietnamese."""
 
 
 @door("job.view_progress")
@@ -51,7 +54,7 @@ def everybodys(request: HttpRequest) -> HttpResponse:
     page = _page(request, rows)
     names = {str(one.public_id): str(one) for one in User.objects.filter(public_id__in=_asked(page))}
     tabs = [{"label": _("All"), "href": "?", "current": wanted not in JobState.values}]
-    tabs += [{"label": state.label, "href": f"?state={state}", "current": state == wanted} for state in JobState]
+    tabs += [{"label": LABELS[state], "href": f"?state={state}", "current": state == wanted} for state in JobState]
     context = {"page": page, "rows": [(job, names.get(job.requested_by, "")) for job in page], "tabs": tabs}
     return render(request, "people/jobs_all.html", context)
 
