@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import models, transaction
@@ -10,8 +11,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from courses.formats.ir import ImportedQuestion
-from courses.models.categories import Category, under_q
+from courses.formats.ir import ONE_POINT, ImportedOption, ImportedQuestion
+from courses.models.categories import DEEPEST, Category, under_q
 from lms.audit.models import Event
 from lms.constraints import one_of, within
 from lms.people.models import User
@@ -116,6 +117,17 @@ class QuestionVersionQuerySet(models.QuerySet["QuestionVersion"]):
         )
         return self.ready().filter(question__is_active=True, pk=models.Subquery(newest))
 
+    def newest(self) -> QuestionVersionQuerySet:
+        """The newest version of each question, ready or not, in use or retired."""
+        last = QuestionVersion.objects.filter(question=models.OuterRef("question")).order_by("-number").values("pk")[:1]
+        return self.filter(pk=models.Subquery(last))
+
+    def with_content(self) -> QuestionVersionQuerySet:
+        """With everything that `content` reads; three queries, however many there are."""
+        path = "question__category__course", "question__category" + "__parent" * (DEEPEST - 1)
+        in_order = models.Prefetch("options", Option.objects.order_by("position"))
+        return self.select_related(*path, "answer_key").prefetch_related(in_order, "question__tags")
+
 
 class QuestionVersion(models.Model):
     """A question as it was worded. Ready is for ever: triggers refuse to change it, its options or its key."""
@@ -169,6 +181,25 @@ class QuestionVersion(models.Model):
         version._fill(content)
         return version
 
+    @classmethod
+    def write_all(
+        cls, wanted: Sequence[tuple[Question, int, ImportedQuestion]], now: datetime
+    ) -> list[QuestionVersion]:
+        """The rows of many new drafts in two statements: question, number, content; nobody else holds the numbers."""
+        versions = []
+        for question, number, content in wanted:
+            version = cls(question=question, number=number, created_at=now)
+            version._describe(content)
+            versions.append(version)
+        cls.objects.bulk_create(versions, batch_size=500)
+        options = [
+            Option(version=version, uid=option.uid, position=place, text=option.text, side=option.side)
+            for version, (_question, _number, content) in zip(versions, wanted, strict=True)
+            for place, option in enumerate(content.options, start=1)
+        ]
+        Option.objects.bulk_create(options, batch_size=500)
+        return versions
+
     def rewrite(self, content: ImportedQuestion) -> None:
         """Other words and options for a draft. Raises Refused "version_frozen" once it is ready."""
         self.require_draft()
@@ -182,16 +213,39 @@ class QuestionVersion(models.Model):
             raise Refused("version_frozen", _("A ready version never changes. Make a new version."))
 
     def _fill(self, content: ImportedQuestion) -> None:
-        self.type, self.name, self.difficulty = content.type, content.name[:300], content.difficulty
-        self.stem, self.stem_format = content.stem, content.stem_format
-        rule = content.key.get("rule")
-        self.settings = {"rule": rule} if rule else {}
-        self.content_hash = content.content_hash()
+        self._describe(content)
         self.save()
         Option.objects.bulk_create(
             Option(version=self, uid=option.uid, position=place, text=option.text, side=option.side)
             for place, option in enumerate(content.options, start=1)
         )
+
+    def _describe(self, content: ImportedQuestion) -> None:
+        self.type, self.name, self.difficulty = content.type, content.name[:300], content.difficulty
+        self.stem, self.stem_format = content.stem, content.stem_format
+        rule = content.key.get("rule")
+        self.settings = content.kept_settings() | ({"rule": rule} if rule else {})
+        source = {"document": content.source, "article": content.article, "check_by": content.check_by}
+        self.source = {name: text for name, text in source.items() if text}
+        self.content_hash = content.content_hash()
+
+    def content(self) -> ImportedQuestion:
+        """The version as a file would hold it, key and feedback included: never for a trainee. See `with_content`."""
+        key = getattr(self, "answer_key", None)
+        options = tuple(ImportedOption(str(one.uid), one.text, one.side) for one in self.options_in_order())
+        return ImportedQuestion(
+            code=self.question.code, name=self.name, type=self.type, stem=self.stem, stem_format=self.stem_format,
+            options=options, key=key.data if key else {}, feedback=key.feedback if key else {},
+            category=self.question.category.path, tags=tuple(sorted(tag.name for tag in self.question.tags.all())),
+            difficulty=self.difficulty, points=self.settings.get("points", ONE_POINT),
+            settings={name: value for name, value in self.settings.items() if name not in ("rule", "points")},
+            source=self.source.get("document", ""), article=self.source.get("article", ""),
+            check_by=self.source.get("check_by", ""),
+        )  # fmt: skip
+
+    def options_in_order(self) -> list[Option]:
+        """The options by their place; no query after `with_content`."""
+        return sorted(self.options.all(), key=lambda option: option.position)
 
     def make_ready(self, *, by: User, now: datetime) -> bool:
         """From now on quizzes ask it, and nothing of it changes. False if it was ready before. Refusals: `freeze`."""

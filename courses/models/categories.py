@@ -40,6 +40,17 @@ class CategoryQuerySet(models.QuerySet["Category"]):
             return self.none()
         return self.filter(Q(course__in=Course.objects.taught_by(user, on)) | Q(course__isnull=True))
 
+    def written_by(self, user: User, on: date) -> CategoryQuerySet:
+        """Drawers that `user` may fill on `on`: those of the courses taught. What all courses share, an administrator
+        keeps."""
+        if user.holds("administrator", on=on):
+            return self.all()
+        return self.visible_to(user, on).filter(course__isnull=False)
+
+    def with_path(self) -> CategoryQuerySet:
+        """With everything that `path` reads."""
+        return self.select_related("course", "__".join(["parent"] * (DEEPEST - 1)))
+
     def below(self, category: Category) -> CategoryQuerySet:
         """The category and everything under it."""
         return self.filter(under_q([category.pk]))
@@ -88,6 +99,11 @@ class Category(models.Model):
     def below(self) -> CategoryQuerySet:
         """This category and everything under it."""
         return Category.objects.below(self)
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The names from the top down; see `with_path`."""
+        return (*self.parent.path, self.name) if self.parent else (self.name,)
 
     @classmethod
     def at(cls, path: Sequence[str], course: Course | None) -> Category:
