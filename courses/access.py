@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from courses.banks import Bank
 from courses.models import Course, Enrolment, OutsideTraining, Reply, Round, Run, Session, Waiver
 from courses.models.reach import led_agencies
 from lms.days import local_day
@@ -172,3 +173,25 @@ def may_void_waiver(user: User, waiver: Waiver, *, at: datetime) -> bool:
 def may_tie_course(user: User, *, at: datetime) -> bool:
     """The department, which answers for what counts, and the administrator who sets up."""
     return user.holds("coordinator", "administrator", on=local_day(at))
+
+
+@rule("question.import_dry_run")
+def may_check_questions(user: User, bank: Bank, *, at: datetime) -> bool:
+    """The trainers of the course, and administrators; what all courses share, administrators alone."""
+    if user.holds("administrator", on=local_day(at)):
+        return True
+    return bank.course is not None and teaches(user, bank.course.pk, at)
+
+
+@rule("question.import_confirm")
+def may_import_questions(user: User, bank: Bank, *, at: datetime) -> bool:
+    """As for the check."""
+    return may_check_questions(user, bank, at=at)
+
+
+@rule("question.export_with_keys")
+def may_export_questions(user: User, bank: Bank, *, at: datetime) -> bool:
+    """The trainers of the course; of what all courses share, every trainer. Never an administrator."""
+    if bank.course is None:
+        return user.holds("trainer", on=local_day(at))
+    return teaches(user, bank.course.pk, at)

@@ -91,6 +91,13 @@ def _confirm_import(client: Browser, world: World) -> Any:
     return client.post(path, {"only_sound": "1"})
 
 
+def _own_report(client: Browser, world: World) -> Any:
+    """A file that the trainee has sent in."""
+    run = world.own.question_run
+    type(run).objects.filter(pk=run.pk).update(actor=str(world.users["T"].public_id))
+    return client.get(f"/imports/{run.pk}/")
+
+
 def _asked_by(world: World, user: User) -> str:
     assert world.own.approval
     Approval.objects.filter(pk=world.own.approval.pk).update(requested_by=user)
@@ -503,6 +510,14 @@ DRIVERS: dict[str, Driver] = {
     "attendance.exchange_live_code_for_ticket": _scan,
     "attendance.check_in_with_ticket": _check_in,
     "question.read_in_attempt": _get(_attempt),
+    "question.import_dry_run": _get(lambda world: f"/cms/question-files/runs/{world.own.question_run.pk}/"),
+    "question.import_confirm": lambda client, world: client.post(
+        f"/cms/question-files/runs/{world.own.question_run.pk}/confirm/", {"only_sound": "1"}
+    ),
+    "question.export_with_keys": lambda client, world: client.post(
+        f"/cms/question-files/{world.own.course.pk}/export/", {"format": "gift"}
+    ),
+    "import.view_report_and_refused_rows": _own_report,
     "attempt.start": _start,
     "attempt.save_open": _save,
     "attempt.save_after_submit": lambda client, world: _save(client, world, path=_submitted(world)),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from courses.formats import aiken, gift, moodle_xml, question_csv, question_xlsx
 from courses.formats.encoding import decode
 from courses.formats.ir import ONE_POINT, ImportedQuestion, Problem
+from lms.uploads.checks import extension
 
 Read = tuple[list[ImportedQuestion], list[Problem]]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -21,11 +23,11 @@ class Format:
     ending: str
     content_type: str
     endings: tuple[str, ...]
-    is_text: bool
-    counts_rows: bool
     silent_on: frozenset[str]
     _read: Callable[..., Read]
     _write: Callable[[Iterable[ImportedQuestion]], str | bytes]
+    is_text: bool = True
+    is_table: bool = False
 
     def read(self, content: bytes, confirmed: str = "") -> Read:
         """The questions of a file and what was not read. `confirmed` is an encoding that the person agreed to.
@@ -42,28 +44,36 @@ class Format:
 
 _TEXT = "text/plain; charset=utf-8"
 _BARE = frozenset({"source", "check_by", "article", "settings", "points"})
-FORMATS = {
-    one.name: one
-    for one in (
-        Format("gift", "gift", _TEXT, ("gift", "txt"), True, False, _BARE, gift.parse, gift.to_gift),  # noqa: FBT003
-        Format(
-            "aiken", "txt", _TEXT, ("txt",), True, False, _BARE | {"name", "feedback", "difficulty", "stem_format"},  # noqa: FBT003
-            aiken.parse, aiken.to_aiken,
-        ),  # fmt: skip
-        Format(
-            "moodle-xml", "xml", "application/xml", ("xml",), False, False, frozenset({"article"}),  # noqa: FBT003
-            moodle_xml.parse, moodle_xml.to_moodle_xml,
-        ),  # fmt: skip
-        Format(
-            "xlsx", "xlsx", XLSX, ("xlsx",), False, True, frozenset({"article"}), question_xlsx.parse,  # noqa: FBT003
-            question_xlsx.to_xlsx,
-        ),  # fmt: skip
-        Format(
-            "csv", "csv", "text/csv; charset=utf-8", ("csv",), True, True, frozenset({"article"}), question_csv.parse,  # noqa: FBT003
-            question_csv.to_csv,
-        ),  # fmt: skip
-    )
-}
+_TABLE = frozenset({"article"})
+_GIFT = Format("gift", "gift", _TEXT, ("gift", "txt"), _BARE, gift.parse, gift.to_gift)
+_AIKEN = Format(
+    "aiken", "txt", _TEXT, ("txt",), _BARE | {"name", "feedback", "difficulty", "stem_format"}, aiken.parse,
+    aiken.to_aiken,
+)  # fmt: skip
+_XML = Format(
+    "moodle-xml", "xml", "application/xml", ("xml",), _TABLE, moodle_xml.parse, moodle_xml.to_moodle_xml, is_text=False
+)
+_XLSX = Format(
+    "xlsx", "xlsx", XLSX, ("xlsx",), _TABLE, question_xlsx.parse, question_xlsx.to_xlsx, is_text=False, is_table=True
+)
+_CSV = Format(
+    "csv", "csv", "text/csv; charset=utf-8", ("csv",), _TABLE, question_csv.parse, question_csv.to_csv, is_table=True
+)
+FORMATS = {one.name: one for one in (_XLSX, _CSV, _GIFT, _AIKEN, _XML)}
+
+
+_AIKEN_KEY = re.compile(rb"(?im)^\s*(?:ANSWER|\xc4\x90\xc3\x81P \xc3\x81N)\s*:")
+
+
+def format_of(name: str, content: bytes) -> Format:
+    """The format of a file by its ending; a text is Aiken if it has lines «ANSWER: …» and no brace, else GIFT.
+
+    Raises FileError "wrong_extension".
+    """
+    ending = extension(name, dict.fromkeys(ending for one in FORMATS.values() for ending in one.endings))
+    if ending == "txt":
+        return _AIKEN if b"{" not in content and _AIKEN_KEY.search(content) else _GIFT
+    return next(one for one in FORMATS.values() if ending in one.endings)
 
 
 def lost(kept: Format, questions: Sequence[ImportedQuestion]) -> dict[str, tuple[str, ...]]:
@@ -87,20 +97,16 @@ _COMPARED = (
     "name", "stem", "stem_format", "options", "key", "feedback", "difficulty", "source", "article", "check_by",
     "settings", "points",
 )  # fmt: skip
-_ALSO = ("code", "category", "tags")
 
 
 def _lost(question: ImportedQuestion, again: ImportedQuestion | None) -> tuple[str, ...]:
     if again is None or again.type != question.type:
         return ("question",)
-    fields = [name for name in _ALSO if _set(getattr(question, name)) != _set(getattr(again, name))]
+    fields = [name for name in ("code", "category") if getattr(question, name) != getattr(again, name)]
+    fields += ["tags"] if set(question.tags) != set(again.tags) else []
     if question.fingerprint() != again.fingerprint():
         fields += [name for name in _COMPARED if _alone(question, name) != _alone(again, name)]
     return tuple(fields)
-
-
-def _set(value: str | tuple[str, ...]) -> str | frozenset[str] | tuple[str, ...]:
-    return value
 
 
 def _alone(question: ImportedQuestion, name: str) -> str:

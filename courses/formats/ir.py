@@ -8,10 +8,12 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from courses.formats.gift_signs import snapped
 from lms.vietnamese.text import clean
 
 NAMESPACE = uuid.UUID("6f0f2a0e-7a55-5b53-9a2b-0b6c1f0c7a01")
@@ -119,8 +121,14 @@ def _sorted_right(key: Mapping[str, Any]) -> dict[str, Any]:
     if "right" in kept:
         kept["right"] = dict.fromkeys(kept["right"], True)
     if "weights" in kept:
-        kept["weights"] = {uid: weight for uid, weight in kept["weights"].items() if weight}
+        kept["weights"] = {uid: _share(weight) for uid, weight in kept["weights"].items() if weight}
     return kept
+
+
+@lru_cache(maxsize=4096)
+def _share(weight: int) -> int:
+    """3333 and 3334 are a third."""
+    return snapped(str(Decimal(weight) / 100))
 
 
 def _levelled(value: Any, places: Mapping[str, str], name: str = "") -> Any:
@@ -130,6 +138,8 @@ def _levelled(value: Any, places: Mapping[str, str], name: str = "") -> Any:
         return {key: part for key, part in items if part not in ("", None, {}, []) and part is not _FALSE_OPTION}
     if isinstance(value, (list, tuple)):
         return [_levelled(part, places) for part in value]
+    if name == "weight":
+        return _share(value)
     if name in ("low", "high"):
         return str(Decimal(value).normalize() + 0)
     if value is False and name in ("ignore_marks", "i_y"):

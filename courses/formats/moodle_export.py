@@ -35,8 +35,13 @@ def to_moodle_xml(questions: Iterable[ImportedQuestion]) -> str:
             category = question.category
             path = "/".join(["top", *(name.replace("/", "//") for name in category)])
             lines.append(f'<question type="category"><category>{_text(path)}</category></question>')
-        lines.append("\n".join(_question(question)))
+        lines.append(element(question))
     return "\n".join([*lines, "</quiz>", ""])
+
+
+def element(question: ImportedQuestion) -> str:
+    """One question as it stands in a file."""
+    return "\n".join(_question(question))
 
 
 def _question(question: ImportedQuestion) -> Iterator[str]:

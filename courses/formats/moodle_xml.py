@@ -76,7 +76,8 @@ def _question(node: Node, kind: str, category: tuple[str, ...]) -> ImportedQuest
     if kind not in READERS:
         message = _("Questions of the type “%(type)s” are not known here.") % {"type": kind[:60] or "?"}
         raise UnreadableQuestion("type_unsupported", message)
-    name, notes = clean(node.said("name", "text")), []
+    notes: list[str] = []
+    name = clean(node.said("name", "text"))
     stem, stem_format = _stem(node, notes)
     if not stem:
         raise UnreadableQuestion("no_stem", _("The question has no words."))
