@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.banks import Bank
@@ -28,7 +27,6 @@ from lms.uploads.checks import check_size
 KIND = "questions"
 SYSTEM = "system"
 TO_WRITE = (Verdict.NEW, Verdict.NEW_VERSION, Verdict.CONVERTED)
-MOST_QUESTIONS = 20_000
 
 
 def kind_of(kept: Format) -> str:
@@ -50,9 +48,6 @@ def check(
     if earlier:
         return earlier
     questions, problems = kept.read(content, confirmed)
-    if len(questions) + len(problems) > MOST_QUESTIONS:
-        message = _("The file holds more than %(most)s questions. Cut it into several.") % {"most": MOST_QUESTIONS}
-        raise Refused("too_many_questions", message, status=422)
     judged = judge(questions, bank, kept)
     lines = sorted([*(line_of(one, kept) for one in judged), *map(problem_line, problems)], key=lambda line: line.row)
     with transaction.atomic():

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from django.utils.translation import gettext as _
 
 from courses.formats.ir import ImportedQuestion, Problem, UnreadableQuestion, made_code
+from lms.uploads.checks import FileError
 
 LONGEST_TEXT = 20_000
 LONGEST_RAW = 20_000
@@ -18,6 +19,8 @@ LONGEST_CATEGORY = 200
 LONGEST_TAG = 60
 MOST_TAGS = 20
 DEEPEST = 5
+MOST_QUESTIONS = 20_000
+"""In a file, with what was not read."""
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What no database and no XML takes."""
 
@@ -31,12 +34,20 @@ class Collected:
     _codes: dict[str, str] = field(default_factory=dict)
     """Code → fingerprint."""
 
+    def _require_room(self) -> None:
+        """Raises FileError: too_many_questions."""
+        if len(self.questions) + len(self.problems) >= MOST_QUESTIONS:
+            message = _("The file holds more than %(most)s questions. Cut it into several.") % {"most": MOST_QUESTIONS}
+            raise FileError("too_many_questions", message)
+
     def refuse(self, line: int, error: UnreadableQuestion, raw: str | Mapping[str, str] = "") -> None:
         """Note why something was not read."""
+        self._require_room()
         self.problems.append(Problem(line, error.code, str(error), raw=shortened(raw)))
 
     def leave_out(self, line: int, code: str, message: str) -> None:
         """Note what asks nothing."""
+        self._require_room()
         self.problems.append(Problem(line, code, message, is_refusal=False))
 
     def add(self, question: ImportedQuestion, raw: str | Mapping[str, str] = "") -> None:
@@ -48,6 +59,7 @@ class Collected:
             question = within_limits(question)
         except UnreadableQuestion as error:
             return self.refuse(question.line, error, raw)
+        self._require_room()
         said = question.fingerprint()
         if question.code in self._codes and not question.has_own_code and self._codes[question.code] != said:
             question = replace(question, code=made_code(question.stem, said))

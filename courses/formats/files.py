@@ -114,4 +114,6 @@ def _alone(question: ImportedQuestion, name: str) -> str:
     bare = ImportedQuestion("", "", question.type, "", points=ONE_POINT, options=question.options)
     if name not in ("options", "key", "feedback"):
         bare = replace(bare, options=())
+    elif question.type == "ordering":
+        bare = replace(bare, key=question.key)
     return replace(bare, **{name: getattr(question, name)}).fingerprint()

@@ -6,7 +6,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -96,14 +96,21 @@ class ImportedQuestion:
 
         Two files in two formats that say the same have the same one.
         """
-        places = {option.uid: str(place) for place, option in enumerate(self.options)}
-        content = asdict(self) | {"settings": self.kept_settings()}
-        for name in ("code", "category", "tags", "points", "line", "notes", "has_own_code"):
-            del content[name]
-        content["options"] = [[option.text, option.side] for option in self.options]
-        content["key"] = _levelled(_sorted_right(content["key"]), places)
-        content["feedback"] = _levelled(content["feedback"], places)
+        options = self._in_order()
+        places = {option.uid: str(place) for place, option in enumerate(options)}
+        content = {
+            "type": self.type, "name": self.name, "stem": self.stem, "format": self.stem_format,
+            "options": [[option.text, option.side] for option in options], "difficulty": self.difficulty,
+            "source": self.source, "article": self.article, "check_by": self.check_by,
+            "settings": self.kept_settings(), "key": _levelled(_sorted_right(self.key), places),
+            "feedback": _levelled(self.feedback, places),
+        }  # fmt: skip
         return _hash(content)
+
+    def _in_order(self) -> list[ImportedOption]:
+        """The options; the items of an ordering in their right order, since they are shown shuffled."""
+        place = {uid: index for index, uid in enumerate(self.key.get("order", []))}
+        return sorted(self.options, key=lambda option: place.get(option.uid, 0))
 
 
 ONE_POINT = 10_000

@@ -108,6 +108,8 @@ def read_trees(content: bytes, root: str, take: Callable[[Node], None]) -> None:
         reader.parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise _not_this_format(error.lineno) from error
+    except FileError:
+        raise
     except (LookupError, ValueError) as error:  # an encoding that nobody knows
         raise _not_this_format(1) from error
 
