@@ -114,8 +114,9 @@ def test_a_missing_column_a_broken_quote_and_a_twin_are_named():
         with pytest.raises(FileError) as error:
             parse(text)
         assert error.value.code == code
-    _questions, problems = parse(f"{HEAD}A,truefalse,Câu,,,,TRUE\n\nA,truefalse,Câu,,,,FALSE")
+    _questions, problems = parse(f"{HEAD}A,truefalse,Câu,,,,TRUE\n\nA,truefalse,Câu,,,,TRUE")
     assert [(problem.line, problem.code) for problem in problems] == [(4, "duplicate_in_file")]
+    assert len(parse(f"{HEAD}A,truefalse,Câu,,,,TRUE\n\nA,truefalse,Câu,,,,FALSE")[0]) == 2, "no code says they are one"
 
 
 def test_a_row_may_end_before_its_last_columns():
