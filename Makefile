@@ -43,6 +43,7 @@ pytest: dev
 
 bench: dev  ## CPU milliseconds per request and certificates per second, against the budgets
 	@$(BIN)/python manage.py bench
+	@if [ -z "$$DATABASE_URL" ]; then $(BIN)/python manage.py bench --scale; fi
 
 prove: dev  ## kill -9 in the middle, 200 for 30 seats: nothing lost, nothing twice
 	@$(BIN)/python manage.py prove

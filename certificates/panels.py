@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from certificates.models import Certificate
-from courses.panels import register_panel
+from certificates.models import Certificate, State
+from courses.panels import register_panel, register_results_touch
 from lms.people.models import User
+from lms.people.touching import Touched
 from lms.prepared import prepared
 
 
 def connect() -> None:
     """Register the panels; called once, when the app is ready."""
     register_panel("my", my_certificates, order=80)
+    register_results_touch(certificates_of_results)
 
 
 def my_certificates(request: HttpRequest) -> SafeString | None:
@@ -24,6 +30,18 @@ def my_certificates(request: HttpRequest) -> SafeString | None:
     if not isinstance(user, User) or user.person_id is None:
         return None
     return render_to_string("certificates/my_panel.html", {"certificates": _own(user.person_id)}, request=request)
+
+
+def certificates_of_results(enrolments: Sequence[int]) -> list[Touched]:
+    """The valid certificates of these enrolments. A regrade revokes none: a person decides (learning.md §9)."""
+    rows = Certificate.objects.filter(enrolment__in=enrolments, state=State.VALID).select_related("series", "person")
+    return [
+        Touched(
+            _("%(name)s: certificate %(number)s") % {"name": row.person.full_name, "number": row.number_label}, 1,
+            reverse("certificates:record", args=[row.public_code]),
+        )
+        for row in rows.order_by("person__sort_key", "pk")
+    ]  # fmt: skip
 
 
 @prepared

@@ -48,8 +48,7 @@ def register_paper(rows: CertificateQuerySet, on: date) -> Paper:
 
 
 def _rows(rows: CertificateQuerySet) -> Iterator[tuple[Cell, ...]]:
-    found = rows.in_register_order().select_related("series", "person", "replaced_by").prefetch_related("amendments")
-    for row in found.iterator(chunk_size=CHUNK):
+    for row in _in_chunks(rows):
         printed = row.snapshot
         yield (
             row.number_label,
@@ -68,6 +67,14 @@ def _rows(rows: CertificateQuerySet) -> Iterator[tuple[Cell, ...]]:
             "; ".join(_changes(row)),
             _replacement(row),
         )
+
+
+def _in_chunks(rows: CertificateQuerySet) -> Iterator[Certificate]:
+    """In register order, five hundred at a time; no cursor stays open, for whoever reads may write in between."""
+    order = list(rows.in_register_order().values_list("pk", flat=True))
+    for start in range(0, len(order), CHUNK):
+        chunk = Certificate.objects.filter(pk__in=order[start : start + CHUNK]).in_register_order()
+        yield from chunk.select_related("series", "person", "replaced_by").prefetch_related("amendments")
 
 
 def _serial(row: Certificate) -> str:

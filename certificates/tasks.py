@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
 from certificates.issuing import carry_out
 from certificates.previewing import JOB
-from lms.jobs.handlers import Chunk, handles
+from certificates.sheet_jobs import CLASSES, REGISTER, check, classes_asked, register_asked
+from lms.jobs.handlers import BULK_QUEUE, Chunk, handles
 from lms.jobs.models import Job
+from lms.jobs.papers import write_paper
+from lms.papers.files import Kind
 
 
-@handles(JOB, queue="lms-bulk")
+@handles(JOB, queue=BULK_QUEUE, label=_("Certificates of a class"))
 def issue(job: Job, now: datetime) -> Chunk:
     """One run, one transaction: the numbers, the rows and the end of the job stand or fall together."""
     issued = carry_out(job.payload, now)
     numbers = [row.number for row in issued]
     result = {"first": min(numbers), "last": max(numbers)} if numbers else {}
     return Chunk(len(issued), len(issued), finished=True, result=result)
+
+
+@handles(CLASSES, queue=BULK_QUEUE, atomic=False, label=_("Table 02 as a file"), check=check)
+def write_classes(job: Job, now: datetime) -> Chunk:
+    """Biểu 02 as a file."""
+    name = f"bieu-02-{job.payload['on']}"
+    return write_paper(job, classes_asked(job, now), Kind(job.payload["kind"]), name=name, clock=timezone.now)
+
+
+@handles(REGISTER, queue=BULK_QUEUE, atomic=False, label=_("Table 04 as a file"), check=check)
+def write_register(job: Job, now: datetime) -> Chunk:
+    """Biểu 04 as a file."""
+    name = f"bieu-04-{job.payload['on']}"
+    return write_paper(job, register_asked(job, now), Kind(job.payload["kind"]), name=name, clock=timezone.now)

@@ -25,6 +25,10 @@ class FoldedSearchPage(Page):
     class Meta:
         abstract = True
 
+    private_page_options: list[str] = []
+    """Nobody hides a page behind Wagtail's own sign-in or password, which are closed here: who may read a lesson is
+    asked of its course."""
+
     search_fields = [
         *Page.search_fields,
         index.SearchField("search_folded", boost=1),

@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from courses.banks import Bank
-from courses.models import Course, Enrolment, OutsideTraining, Reply, Round, Run, Session, Waiver
+from courses.models import (
+    Attempt,
+    Category,
+    Course,
+    Enrolment,
+    OutsideTraining,
+    Reply,
+    Round,
+    Run,
+    RunQuiz,
+    Session,
+    Waiver,
+)
 from courses.models.reach import led_agencies
 from lms.days import local_day
 from lms.people.models import Person, User
@@ -169,6 +181,35 @@ def may_void_waiver(user: User, waiver: Waiver, *, at: datetime) -> bool:
     return is_coordinator(user, at)
 
 
+def writes_in(user: User, category: Category, at: datetime) -> bool:
+    """A trainer of the course whose drawer it is; what all courses share, an administrator keeps."""
+    return Category.objects.written_by(user, local_day(at)).filter(pk=category.pk).exists()
+
+
+@rule("question.create_or_edit_draft")
+def may_edit_question(user: User, category: Category, *, at: datetime) -> bool:
+    """Whoever writes in the drawer."""
+    return writes_in(user, category, at)
+
+
+@rule("question.make_ready")
+def may_make_ready(user: User, category: Category, *, at: datetime) -> bool:
+    """Whoever writes in the drawer."""
+    return writes_in(user, category, at)
+
+
+@rule("question.make_new_version")
+def may_make_new_version(user: User, category: Category, *, at: datetime) -> bool:
+    """Whoever writes in the drawer."""
+    return writes_in(user, category, at)
+
+
+@rule("question.retire")
+def may_retire(user: User, category: Category, *, at: datetime) -> bool:
+    """Whoever writes in the drawer."""
+    return writes_in(user, category, at)
+
+
 @rule("course.set_task_served_and_groups")
 def may_tie_course(user: User, *, at: datetime) -> bool:
     """The department, which answers for what counts, and the administrator who sets up."""
@@ -195,3 +236,50 @@ def may_export_questions(user: User, bank: Bank, *, at: datetime) -> bool:
     if bank.course is None:
         return user.holds("trainer", on=local_day(at))
     return teaches(user, bank.course.pk, at)
+
+
+def teaches_others_attempt(user: User, attempt: Attempt, at: datetime) -> bool:
+    """A trainer of the course, about somebody else's attempt."""
+    return not is_own(user, attempt.enrolment) and teaches(user, attempt.quiz.course_id, at)
+
+
+@rule("attempt.mark_essay")
+def may_mark_essay(user: User, attempt: Attempt, *, at: datetime) -> bool:
+    """The trainers of the course, never one's own answer."""
+    return teaches_others_attempt(user, attempt, at)
+
+
+@rule("attempt.regrade_never_lower")
+def may_regrade(user: User, attempt: Attempt, *, at: datetime) -> bool:
+    """The trainers of the course."""
+    return teaches_others_attempt(user, attempt, at)
+
+
+@rule("attempt.regrade_lowering")
+def may_ask_to_lower(user: User, attempt: Attempt, *, at: datetime) -> bool:
+    """The trainers of the course ask; another person confirms."""
+    return teaches_others_attempt(user, attempt, at)
+
+
+@rule("attempt.accept_late_answers")
+def may_accept_late(user: User, attempt: Attempt, *, at: datetime) -> bool:
+    """The trainers of the course."""
+    return teaches_others_attempt(user, attempt, at)
+
+
+@rule("attempt.override_score_or_void_after_grading")
+def may_ask_to_override(user: User, attempt: Attempt, *, at: datetime) -> bool:
+    """The trainers of the course ask; another person confirms."""
+    return teaches_others_attempt(user, attempt, at)
+
+
+@rule("quiz.release_results")
+def may_release(user: User, run_quiz: RunQuiz, *, at: datetime) -> bool:
+    """The trainers of the course."""
+    return teaches(user, run_quiz.quiz.course_id, at)
+
+
+@rule("quiz.grant_override_with_reason")
+def may_grant_exception(user: User, run_quiz: RunQuiz, *, at: datetime) -> bool:
+    """The trainers of the course."""
+    return teaches(user, run_quiz.quiz.course_id, at)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.bank import QuestionVersion, StemFormat
@@ -49,6 +50,8 @@ class Asked:
     rule: Promise
     choices: tuple[Choice, ...] = ()
     rights: tuple[Choice, ...] = ()
+    unit: str = ""
+    limits: str = ""
     text: str = ""
     understood: str = ""
     is_true: bool = False
@@ -79,11 +82,23 @@ def ask(version: QuestionVersion, order: Order, texts: Mapping[str, str], value:
         rule=rule,
         choices=tuple(choice for side, choice in shown if side != "right"),
         rights=tuple(choice for side, choice in shown if side == "right"),
+        unit=version.settings.get("unit", ""),
+        limits=limits_of(version.settings),
         text=given.get("text", ""),
         understood=understood(type_, value),
         is_true=given.get("answer") is True,
         is_false=given.get("answer") is False,
     )
+
+
+def limits_of(settings: Mapping[str, Any]) -> str:
+    """How long an essay should be; empty if its author did not say."""
+    limits = {"least": settings.get("words_min"), "most": settings.get("words_max")}
+    if limits["least"] and limits["most"]:
+        return gettext("From %(least)s to %(most)s words.") % limits
+    if limits["least"]:
+        return gettext("At least %(least)s words.") % limits
+    return gettext("At most %(most)s words.") % limits if limits["most"] else ""
 
 
 def in_words(type_: str, value: Mapping[str, Any] | None, texts: Mapping[str, str]) -> list[str | Promise]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from django.db.models import QuerySet
 
@@ -165,7 +166,25 @@ def _quiz_facts(enrolment: Enrolment, programme: Programme, done: Done) -> dict[
     }
 
 
-def hundredths(attempt: Attempt) -> int:
+class Scored(Protocol):
+    """An attempt, or the columns of one that results need."""
+
+    @property
+    def points(self) -> int | None: ...
+
+    @property
+    def points_possible(self) -> int: ...
+
+
+def quiz_result(counting: str, graded: Sequence[Scored]) -> int:
+    """The result that counts, in hundredths of a percent; `graded` are the graded attempts in order, at least one."""
+    results = [hundredths(attempt) for attempt in graded]
+    if counting == Counting.LAST:
+        return results[-1]
+    return sum(results) // len(results) if counting == Counting.AVERAGE else max(results)
+
+
+def hundredths(attempt: Scored) -> int:
     """The result in hundredths of a percent, rounded down: 49.999 % does not pass 50."""
     return (attempt.points or 0) * 10_000 // attempt.points_possible if attempt.points_possible else 0
 
@@ -178,15 +197,10 @@ def _quiz_fact(quiz: Quiz, tries: list[Attempt], extra: int) -> QuizFact:
     left = None if quiz.attempts_allowed == 0 else max(0, quiz.attempts_allowed + extra - spent)
     if not graded:
         return QuizFact(is_waiting=waiting, attempts_left=left)
-    results = [hundredths(attempt) for attempt in graded]
-    if quiz.counting == Counting.LAST:
-        percent, deciding = results[-1], graded[-1]
-    elif quiz.counting == Counting.AVERAGE:
-        percent, deciding = sum(results) // len(results), graded[-1]
-    else:
-        percent = max(results)
-        passed = [one for one, result in zip(graded, results, strict=True) if result >= quiz.pass_percent * 100]
-        deciding = passed[0] if passed else graded[results.index(percent)]
+    percent, deciding = quiz_result(quiz.counting, graded), graded[-1]
+    if quiz.counting == Counting.BEST:
+        enough = min(percent, quiz.pass_percent * 100)
+        deciding = next(one for one in graded if hundredths(one) >= enough)
     on = local_day(deciding.closed_at) if deciding.closed_at else None
     return QuizFact(percent, on, waiting, left)
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from courses.formats.ir import ImportedQuestion
+from courses.marking import Criterion, criteria
 from courses.models.bank import Option, QuestionVersion, VersionState
 from courses.models.keys import AnswerKey
 from courses.scoring import WHOLE, fraction, score
@@ -48,6 +49,33 @@ def right_orders(versions: Collection[int]) -> dict[int, list[str]]:
         return {}
     rows = AnswerKey.objects.filter(version__in=versions).values_list("version_id", "data")
     return {version_id: list(data["order"]) for version_id, data in rows}
+
+
+def rubrics(versions: Collection[int]) -> dict[int, tuple[Criterion, ...]]:
+    """What markers of these essays give points for. One query."""
+    rows = AnswerKey.objects.filter(version__in=versions).values_list("version_id", "data")
+    return {version_id: criteria(data.get("rubric", [])) for version_id, data in rows}
+
+
+def notes(version: int) -> str:
+    """What the author of an essay tells its markers."""
+    data = AnswerKey.objects.filter(version=version).values_list("data", flat=True).first() or {}
+    return str(data.get("notes", ""))
+
+
+def right_options(version: int) -> set[str]:
+    """The options of a choice question that earn all of its points (for the item analysis)."""
+    row = AnswerKey.objects.filter(version=version).values_list("version__type", "data").first()
+    type_, data = row or ("", {})
+    if type_ == "multiple":
+        return set(data.get("right") or [uid for uid, weight in data.get("weights", {}).items() if weight > 0])
+    return {uid for uid, weight in data.get("weights", {}).items() if weight == WHOLE} if type_ == "single" else set()
+
+
+def right_truth(version: int) -> bool | None:
+    """What a true-or-false question says; None for others."""
+    data = AnswerKey.objects.filter(version=version, version__type="true_false").values_list("data", flat=True).first()
+    return None if data is None else bool(data["answer"])
 
 
 def write_key(version: QuestionVersion, data: Mapping[str, Any], feedback: Mapping[str, Any]) -> None:

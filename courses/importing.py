@@ -16,9 +16,11 @@ from courses.formats.ir import ImportedQuestion
 from courses.grading import freeze_all
 from courses.importing_lines import line_of, plan_hash, problem_line, question_in
 from courses.judging import judge, judged_again, known_versions, stale
+from courses.lint import lint
 from courses.loading import batches, load_questions
 from courses.models import Course, QuestionVersion, VersionState
 from lms.audit.models import Event
+from lms.days import local_day
 from lms.jobs.models import ImportLine, ImportRun, ImportState, Verdict
 from lms.people.models import User
 from lms.refusal import Refused
@@ -134,8 +136,7 @@ def make_ready(run: ImportRun, *, by: User | None, now: datetime) -> tuple[int, 
 
 def errors_of(version: QuestionVersion, now: datetime) -> list[str]:
     """What keeps a draft from becoming ready, as codes."""
-    key = getattr(version, "answer_key", None)
-    return [] if key is not None and key.can_be_met() else ["no_right_answer"]
+    return [finding.code for finding in lint(version.content(), local_day(now)) if finding.is_error]
 
 
 def _actor(by: User | None) -> str:

@@ -7,12 +7,21 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from courses.models import OutsideTraining
-from lms.people.models import User
+from lms.people.models import Role, User
+from lms.people.views.visit import visit
 
 
 def has_lessons(request: HttpRequest) -> bool:
     """People with a record: only they can be in a class."""
     return isinstance(request.user, User) and request.user.person_id is not None
+
+
+def teaches(request: HttpRequest) -> bool:
+    """Trainers; the roles are asked once per account and request."""
+    if not isinstance(request.user, User):
+        return False
+    who = visit(request)
+    return who.user.holds(Role.TRAINER, on=who.on)
 
 
 def my_outside(request: HttpRequest) -> SafeString | None:

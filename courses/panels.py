@@ -9,8 +9,10 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from courses.models import Lesson
+from lms.people.touching import Touched
 
 Panel = Callable[[HttpRequest], SafeString | None]
+Touch = Callable[[Sequence[int]], list[Touched]]
 LessonUrls = Callable[[Sequence[Lesson]], dict[int, str]]
 
 
@@ -21,6 +23,7 @@ class _Registered(NamedTuple):
 
 
 _panels: dict[str, dict[str, _Registered]] = {}
+_touches: dict[str, Touch] = {}
 _lesson_urls: list[LessonUrls] = []
 
 
@@ -37,6 +40,16 @@ def panels_for(place: str, request: HttpRequest) -> list[SafeString]:
     """The sections that others add to the page, in order."""
     drawn = (panel.draw(request) for panel in sorted(_panels.get(place, {}).values()))
     return [section for section in drawn if section]
+
+
+def register_results_touch(find: Touch) -> None:
+    """Say what hangs on the results of these enrolments, so that whoever changes one sees it first."""
+    _touches.setdefault(f"{find.__module__}.{find.__qualname__}", find)
+
+
+def touched_by_results(enrolments: Sequence[int]) -> list[Touched]:
+    """What storeys above keep on the strength of these results; nothing of it changes by itself."""
+    return [line for find in _touches.values() for line in find(enrolments)] if enrolments else []
 
 
 def register_lesson_urls(find: LessonUrls) -> None:

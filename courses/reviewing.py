@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from django.db.models import Q
@@ -19,37 +19,45 @@ from courses.models import (
 from courses.models.attempts import GRACE
 from courses.models.categories import under_q
 from courses.models.overrides import OverrideQuerySet
-
-FIELDS = ("own_answers", "right_wrong", "score", "key", "explanation", "comment")
-AFTER_SUBMIT, AFTER_CLOSING = "after_submit", "after_closing"
-DEFAULTS = {
-    QuizKind.GRADED: dict.fromkeys(FIELDS, AFTER_SUBMIT) | {"key": AFTER_CLOSING, "explanation": AFTER_CLOSING},
-    QuizKind.PRACTICE: dict.fromkeys(FIELDS, AFTER_SUBMIT),
-}
-"""A moment that is neither of the two is never."""
+from courses.review import Moment, policy, visible_fields
 
 
 def review_fields(attempt: Attempt, at: datetime) -> frozenset[str]:
-    """The fields that the person of the attempt may see at `at`; nothing while it is open. Needs quiz and run in hand.
+    """The fields that the person of the attempt may see at `at`. Needs quiz and run in hand.
 
     "key" and "explanation" hold for the attempt; which of its questions they hold for says `released`.
     """
+    waited_for = set(policy(attempt.quiz.kind, attempt.quiz.review).values())
+    return visible_fields(attempt.quiz.kind, attempt.quiz.review, set(_reached(attempt, waited_for, at)))
+
+
+def _reached(attempt: Attempt, waited_for: Collection[str], at: datetime) -> Iterator[Moment]:
+    """Those of the moments waited for that have come; a graded quiz shows nothing while it is open."""
     if attempt.is_open:
-        return frozenset()
-    reached = {AFTER_SUBMIT}
-    if is_closed_for_all(attempt, at):
-        reached.add(AFTER_CLOSING)
-    policy = DEFAULTS[QuizKind(attempt.quiz.kind)] | attempt.quiz.review
-    return frozenset(field for field in FIELDS if policy[field] in reached)
+        if attempt.quiz.kind == QuizKind.PRACTICE:
+            yield Moment.DURING
+        return
+    yield Moment.DURING
+    yield Moment.AFTER_SUBMIT
+    if Moment.AFTER_CLOSING in waited_for and is_closed_for_all(attempt, at):
+        yield Moment.AFTER_CLOSING
+    offered = RunQuiz.objects.filter(run=attempt.enrolment.run_id, quiz=attempt.quiz_id, results_released_at__lte=at)
+    if Moment.AFTER_RELEASE in waited_for and offered.exists():
+        yield Moment.AFTER_RELEASE
 
 
 def is_closed_for_all(attempt: Attempt, at: datetime) -> bool:
     """Nobody of the run can still take the quiz, exceptions and the seconds of grace included."""
-    run_id = attempt.enrolment.run_id
-    own = RunQuiz.objects.filter(run_id=run_id, quiz=attempt.quiz)
+    own = RunQuiz.objects.filter(run_id=attempt.enrolment.run_id, quiz=attempt.quiz)
     if own.filter(pk__in=RunQuiz.objects.still_to_be_taken(at - GRACE)).exists():
         return False
-    return not _longer(at).filter(run_id=run_id, quiz=attempt.quiz).exists()
+    return not _longer(at).filter(run_id=attempt.enrolment.run_id, quiz=attempt.quiz).exists()
+
+
+def is_closed_for_run(run_quiz: RunQuiz, at: datetime) -> bool:
+    """The same of a quiz of a run; needs the run in hand."""
+    longer = _longer(at).filter(run=run_quiz.run_id, quiz=run_quiz.quiz_id)
+    return not run_quiz.is_still_open(at - GRACE) and not longer.exists()
 
 
 def released(attempt: Attempt, questions: Collection[int], at: datetime) -> set[int]:

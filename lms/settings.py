@@ -269,13 +269,31 @@ TAGGIT_CASE_INSENSITIVE = True
 
 # --- API ------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],  # nobody by default; ours take tokens (lms/people/bearer.py)
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
-
-SPECTACULAR_SETTINGS = {"ENABLE_DJANGO_DEPLOY_CHECK": False}  # it would judge the CMS's own addresses, not ours
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Tập Huấn: read API",
+    "VERSION": "1",
+    "PREPROCESSING_HOOKS": ["lms.api.only_ours"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "lms.api.completed"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,  # it would judge the CMS's own addresses, not ours
+    "ENUM_NAME_OVERRIDES": {
+        "AgencyKind": "lms.people.models.AgencyKind",
+        "CauseKind": "lms.coverage.models.CauseKind",
+        "Group": "lms.people.models.Group",
+        "PartyRole": "lms.plan.models.PartyRole",
+        "PeriodKind": "lms.plan.models.PeriodKind",
+        "ReportState": "lms.coverage.models.ReportState",
+        "RosterState": "lms.coverage.api_shapes.STATES",
+        "SuccessionKind": "lms.people.models.SuccessionKind",
+        "Timing": "lms.plan.models.Timing",
+        "View": "lms.coverage.api_shapes.VIEWS",
+    },
+}
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # the CMS frames previews; frame-ancestors of our policy is stricter
 
 LOGGING = {

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from cms.urls import page_urlpatterns
+from lms import api
 from lms.web.views import styleguide
 
 handler400 = "lms.web.views.bad_request"
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("courses.urls")),
     path("", include("certificates.urls")),
     path("", include("lms.coverage.urls")),
+    path(api.MOUNT, include((api.urlpatterns, "api"))),
     path("accounts/", include("allauth.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("styleguide/", login_not_required(styleguide), name="styleguide"),

@@ -8,16 +8,36 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 
 from certificates.previewing import Decision, preview
+from courses.authoring import add_question, edition
 from courses.live_codes import live_code, room_key, slot_at
-from courses.models import Attempt, Enrolment, EnrolmentState, OutsideTraining, Reply, Run, Waiver
+from courses.models import (
+    Answer,
+    Attempt,
+    Category,
+    Enrolment,
+    EnrolmentState,
+    Ground,
+    Mark,
+    OutsideTraining,
+    Policy,
+    Question,
+    RegradeKind,
+    RegradePlan,
+    Reply,
+    Run,
+    Typed,
+    Waiver,
+)
 from lms.coverage.models import ClosedReport
-from lms.people.models import Agency, Approval, RosterStatement, Succession, User
+from lms.days import local_day
+from lms.jobs.models import Job
+from lms.people.models import Agency, ApiToken, Approval, RoleGrant, RosterStatement, Succession, User
 from lms.people.reorganisation import make_plan as plan_of
 from lms.people.reorganising import apply
 from lms.plan.models import Period, PeriodKind, PeriodLock, PlanTask, Requirement
@@ -25,6 +45,7 @@ from tests.house.world import DECISION, MOMENT, Browser, World
 from tests.make import courses as make
 from tests.make import outside as make_outside
 from tests.make import plan as make_plan
+from tests.make import quizzes
 
 Driver = Callable[[Browser, World], Any]
 
@@ -65,6 +86,25 @@ def _register(world: World) -> str:
 def _approval(world: World) -> str:
     assert world.own.approval
     return f"/approvals/{world.own.approval.pk}/"
+
+
+def _job(world: World) -> str:
+    assert world.own.job
+    return f"/jobs/{world.own.job.pk}/"
+
+
+def _job_in(world: World, state: str, done_at: Any) -> str:
+    assert world.own.job
+    Job.objects.filter(pk=world.own.job.pk).update(state=state, done_at=done_at)
+    return _job(world)
+
+
+def _cancel_job(client: Browser, world: World) -> Any:
+    return client.post(f"{_job_in(world, 'queued', None)}cancel/")
+
+
+def _retry_job(client: Browser, world: World) -> Any:
+    return client.post(f"{_job_in(world, 'dead', MOMENT)}retry/")
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -286,6 +326,61 @@ def _take_over(client: Browser, world: World) -> Any:
     return client.post(f"{_attempt(world)}take-over/", {"epoch": world.own.attempt.epoch})
 
 
+# --- marking, regrading, what a trainer decides -----------------------------------------------------------------------
+
+
+def _essay(world: World) -> Mark:
+    """An essay of the trainee, handed in and taken by the trainer of the course."""
+    own = world.own
+    quiz = quizzes.quiz(own.course, quizzes.bank(own.course, quizzes.imported("essay")))
+    attempt = Attempt.start(own.enrolment, quizzes.offered(quiz, own.run), by=world.users["T"], now=MOMENT)
+    typed = [Typed(1, 1, {"text": "Bài làm"}, 1)]
+    Answer.save_all(attempt.public_id, epoch=1, typed=typed, by=world.users["T"], now=MOMENT)
+    attempt.submit(epoch=1, by=world.users["T"], now=MOMENT)
+    Mark.objects.ask([attempt.slots.get().pk], 1, Ground.FIRST, MOMENT)
+    mark = Mark.objects.get(slot__attempt=attempt)
+    assert mark.take(world.users["TR"], now=MOMENT)
+    return mark
+
+
+def _give_mark(client: Browser, world: World) -> Any:
+    return client.post(f"/marking/{_essay(world).pk}/", {"points-0": 5})
+
+
+def _marked(world: World) -> Mark:
+    mark = _essay(world)
+    mark.give([9], "", by=world.users["TR"], now=MOMENT)
+    return mark
+
+
+def _give_second_mark(client: Browser, world: World) -> Any:
+    first = _marked(world)
+    Mark.objects.ask([first.slot_id], 2, Ground.NEAR, MOMENT)
+    return client.post(f"/marking/{Mark.objects.get(slot=first.slot_id, round=2).pk}/", {"points-0": 5})
+
+
+def _appeal(client: Browser, world: World) -> Any:
+    attempt = _marked(world).slot.attempt
+    return client.post(f"/attempts/{attempt.public_id}/appeal/", {"reason": "Chưa tính ý hai"})
+
+
+def _regrade(client: Browser, world: World, kind: str, policy: str, ending: str = "") -> Any:
+    path = _submitted(world)
+    version = world.own.attempt.slots.get(position=1).version
+    plan = RegradePlan.make(world.own.course, version, RegradeKind(kind), Policy(policy))
+    return client.post(f"{path}regrade/1/{ending}", {"kind": kind, "plan": plan.plan_hash, "reason": "Đáp án sai"})
+
+
+def _accept_late(client: Browser, world: World) -> Any:
+    attempt, over = world.own.attempt, MOMENT - timedelta(minutes=10)
+    Attempt.objects.filter(pk=attempt.pk).update(
+        started_at=MOMENT - timedelta(hours=1), deadline_at=over, grace_until=over + timedelta(seconds=15)
+    )
+    typed = [Typed(2, 1, {"answer": True}, 1)]
+    Answer.save_all(attempt.public_id, epoch=1, typed=typed, by=world.users["T"], now=MOMENT)
+    return client.post(f"{_attempt(world)}late/", {"reason": "Mất điện"})
+
+
 # --- outside training and waivers -------------------------------------------------------------------------------------
 
 
@@ -415,6 +510,93 @@ def _change_in_closed_period(client: Browser, world: World) -> Any:
     return client.post(f"/plan/requirements/{world.task.requirements.get().pk}/", REQUIRED)
 
 
+ROLES = {"FO": "focal", "FX": "focal", "TR": "trainer", "TX": "trainer", "CO": "coordinator", "AD": "administrator"}
+
+
+def _token(user: User, role: str) -> tuple[ApiToken, dict[str, str]]:
+    """A token that was used today already: whatever is written then is not ours to count. And its header."""
+    made, secret = ApiToken.make(user, role, name="Phần mềm theo dõi", last_day=date(2026, 12, 31), now=MOMENT)
+    ApiToken.objects.filter(pk=made.pk).update(last_used_on=local_day(MOMENT))
+    return made, {"Authorization": f"Bearer {secret}"}
+
+
+def _read_figures(client: Browser, world: World) -> Any:
+    """By token. A trainee can have none; who trains as well has a trainer's, for whom there are no figures either."""
+    headers = {}
+    if user := world.users.get(client.column):
+        role = ROLES.get(client.column, "trainer")
+        if client.column not in ROLES:
+            RoleGrant.give(user, role, starts_on=date(2026, 1, 1), by=None, now=MOMENT)
+        headers = _token(user, role)[1]
+    return client.get(f"/api/v1/coverage/?agency={world.own.agency.code}", headers=headers)
+
+
+def _make_token(client: Browser, world: World) -> Any:
+    role = ROLES.get(client.column.removeprefix("stale "), "trainer")
+    data = {"name": "Phần mềm theo dõi kế hoạch", "role": role, "last_day": "2026-12-31"}
+    return client.post("/tokens/new/", data)
+
+
+def _revoke_own_token(client: Browser, world: World) -> Any:
+    """The own one; strangers try that of the focal person or the trainer."""
+    owner = {"FO": "FO", "TR": "TR", "TX": "TR", "CO": "CO", "AD": "AD"}.get(client.column, "FO")
+    made, _headers = _token(world.users[owner], ROLES[owner])
+    return client.post(f"/tokens/{made.public_id}/revoke/")
+
+
+def _revoke_token_of_another(client: Browser, world: World) -> Any:
+    made, _headers = _token(make.account(None, "coordinator"), "coordinator")
+    return client.post(f"/tokens/{made.public_id}/revoke/")
+
+
+def _use_dead_token(client: Browser, world: World) -> Any:
+    made, headers = _token(world.users["CO"], "coordinator")
+    made.revoke(by=world.users["CO"], now=MOMENT)
+    return client.get("/api/v1/coverage/", headers=headers)
+
+
+def _write_with_token(client: Browser, world: World) -> Any:
+    _made, headers = _token(world.users["CO"], "coordinator")
+    return client.post("/api/v1/plans/", {"code": "KH-2"}, headers=headers)
+
+
+# --- questions --------------------------------------------------------------------------------------------------------
+
+
+def _question(world: World) -> Question:
+    """The first question of the course; ready, and asked."""
+    return Question.objects.filter(category__course=world.own.course).order_by("pk")[0]
+
+
+def _bank(verb: str, pk: int) -> str:
+    return f"/cms/questions/{verb}/{pk}/"
+
+
+def _shared_question(client: Browser, world: World) -> Any:
+    shared = add_question(quizzes.imported(), Category.at(["Chung"], None), by=world.users["AD"], now=MOMENT)
+    return client.get(_bank("inspect", shared.pk))
+
+
+def _edit_draft(client: Browser, world: World) -> Any:
+    category = _question(world).category
+    draft = add_question(quizzes.imported("true_false"), category, by=world.users["TR"], now=MOMENT)
+    version = draft.versions.get()
+    data = {
+        "category": category.pk, "stem": "Câu đã sửa", "stem_format": "plain", "difficulty": 3, "more-answer": "false",
+        "version": edition(version), "rows-TOTAL_FORMS": 0, "rows-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    return client.post(_bank("edit", draft.pk), data)
+
+
+def _make_question_ready(client: Browser, world: World) -> Any:
+    draft = add_question(quizzes.imported(), _question(world).category, by=world.users["TR"], now=MOMENT)
+    return client.post(_bank("ready", draft.pk))
+
+
+def _on_question(verb: str) -> Driver:
+    return lambda client, world: client.post(_bank(verb, _question(world).pk))
+
+
 DRIVERS: dict[str, Driver] = {
     "agency.view": _get(_agency),
     "agency.edit_address_and_phone": _post(lambda world: f"{_agency(world)}contact/", address="1 Trần Hưng Đạo"),
@@ -518,12 +700,34 @@ DRIVERS: dict[str, Driver] = {
         f"/cms/question-files/{world.own.course.pk}/export/", {"format": "gift"}
     ),
     "import.view_report_and_refused_rows": _own_report,
+    "question.read_bank_with_keys": lambda client, world: client.get(_bank("inspect", _question(world).pk)),
+    "question.read_shared_category_with_keys": _shared_question,
+    "question.create_or_edit_draft": _edit_draft,
+    "question.make_ready": _make_question_ready,
+    "question.edit_ready_in_place": _on_question("edit"),
+    "question.make_new_version": _on_question("new-version"),
+    "question.retire": _on_question("retire"),
+    "question.delete_used": _on_question("delete"),
     "attempt.start": _start,
     "attempt.save_open": _save,
     "attempt.save_after_submit": lambda client, world: _save(client, world, path=_submitted(world)),
     "attempt.save_late_kept_apart": _save_late,
     "attempt.take_over_in_second_tab": _take_over,
     "attempt.submit": _submit,
+    "attempt.mark_essay": _give_mark,
+    "attempt.mark_essay_twice": _give_second_mark,
+    "attempt.appeal": _appeal,
+    "attempt.regrade_never_lower": lambda client, world: _regrade(client, world, "full_marks", "never_lower"),
+    "attempt.regrade_lowering": lambda client, world: _regrade(client, world, "drop", "as_computed", "lower/"),
+    "attempt.accept_late_answers": _accept_late,
+    "attempt.override_score_or_void_after_grading": lambda client, world: client.post(
+        f"{_submitted(world)}override/", {"what": "void", "reason": "Làm hộ"}
+    ),
+    "quiz.release_results": _post(lambda world: f"/tests/{world.own.quiz.pk}/release/"),
+    "quiz.grant_override_with_reason": _post(
+        lambda world: f"/tests/{world.own.quiz.pk}/exceptions/", extra_minutes=10, reason="Ốm"
+    ),
+    "question.view_item_analysis": _get(lambda world: f"/quizzes/{world.own.quiz.quiz_id}/analysis/"),
     "attempt.view_result": _get(lambda world: f"{_submitted(world)}result/"),
     "attempt.view_answers": _get(lambda world: f"{_submitted(world)}review/"),
     "certificate.verify_by_code": _get(_public),
@@ -547,8 +751,20 @@ DRIVERS: dict[str, Driver] = {
     "run.view_or_export_results": _post(lambda world: f"{_run(world)}results/export/", kind="xlsx"),
     "register.export": _post(lambda world: "/register/export/", kind="csv"),
     "coverage.export": _export_coverage,
+    "job.view_progress": _get(lambda world: _job(world)),
+    "job.cancel": _cancel_job,
+    "job.download_result": _get(lambda world: f"{_job(world)}file/"),
+    "job.view_all": _get(lambda world: "/jobs/all/"),
+    "job.retry_dead": _retry_job,
     "coverage.view_all_agencies": _get(lambda world: "/coverage/"),
     "coverage.view_agency": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/"),
+    "coverage.read_api": _read_figures,
+    "api.read_schema": _get(lambda world: "/api/v1/schema"),
+    "token.create_own": _make_token,
+    "token.list_or_revoke_own": _revoke_own_token,
+    "token.revoke_of_other": _revoke_token_of_another,
+    "token.use_expired_or_revoked": _use_dead_token,
+    "token.write_with_read_scope": _write_with_token,
     "coverage.drill_to_people": _get(lambda world: f"/coverage/agencies/{world.own.agency.code}/people/"),
     "coverage.drill_to_evidence": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/"),
     "coverage.why_counted": _get(lambda world: f"/coverage/people/{world.own.person.public_id}/why/"),

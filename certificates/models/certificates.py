@@ -155,7 +155,24 @@ class Certificate(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["counts_on", "course", "person"]),
+            # All that the figures of a period ask of the register: a line is as long as its paper, and is not read.
+            models.Index(
+                fields=[
+                    "counts_on",
+                    "course",
+                    "person",
+                    "agency",
+                    "study_periods",
+                    "state",
+                    "issued_at",
+                    "state_at",
+                    "completion",
+                    "id",
+                ],  # fmt: skip
+                name="certificate_for_coverage",
+            ),
+            # Which completions lost their certificate: few rows of very many.
+            models.Index(fields=["state", "state_at", "completion"], name="certificate_by_state"),
             models.Index(fields=["person", "counts_on"]),
             models.Index(fields=["agency", "counts_on"]),
         ]

@@ -1,21 +1,26 @@
-"""Biểu 02, 03 and 04 as files: the classes of a period, the result of a class, the register."""
+"""Biểu 02, 03 and 04 as files: the classes of a period, the result of a class, the register. What is long is written by
+a worker."""
 
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from certificates.models import Certificate, State
 from certificates.register import register_paper
+from certificates.sheet_jobs import CLASSES, REGISTER, ROLES, lines_for
 from courses.models import Enrolment, Run
 from courses.sheets import classes_in, classes_paper, results_paper
 from lms.audit.models import Event
+from lms.jobs.papers import ask_for_paper, is_long
 from lms.papers.files import Kind, content
-from lms.people.models import Role
 from lms.people.permissions import door, require
 from lms.people.views.visit import Visit, visit
 from lms.plan.models import Period
@@ -27,16 +32,17 @@ from lms.web.downloads import attachment
 def classes(request: HttpRequest) -> HttpResponseBase:
     """Biểu 02: the classes of the reporting year, or of the period asked for; a focal person's own ones."""
     who = visit(request)
-    if not who.user.holds(Role.FOCAL, Role.COORDINATOR, Role.ADMINISTRATOR, on=who.on):
+    if not who.user.holds(*ROLES[CLASSES], on=who.on):
         raise Http404
     kind, period = _kind(request), _period(request.GET.get("period", ""), who)
     runs = classes_in(Run.objects.handled_by(who.user, who.on), period)
+    rows = runs.count()
+    data = {"kind": kind.value, "table": "02", "rows": rows, "period": period.pk if period else None}
+    leaving = Leaving("coverage.export", "run_list", who.on.isoformat(), data)
+    if is_long(kind, rows):
+        return _asked(CLASSES, {"period": data["period"]}, kind, who, leaving)
     body = content(classes_paper(runs, period, who.on), kind)
-    data = {"kind": kind.value, "table": "02", "rows": runs.count(), "period": period.pk if period else None}
-    Event.record(
-        "coverage.export", object_kind="run_list", object_id=who.on.isoformat(), actor=str(who.user.public_id),
-        now=who.now, data=data,
-    )  # fmt: skip
+    leaving.record(who)
     return _file(body, kind, f"bieu-02-{who.on.isoformat()}")
 
 
@@ -66,17 +72,43 @@ def results(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 def register(request: HttpRequest) -> HttpResponseBase:
     """Biểu 04: the lines of the register that one may see."""
     who = visit(request)
-    if not who.user.holds(Role.FOCAL, Role.TRAINER, Role.COORDINATOR, Role.ADMINISTRATOR, on=who.on):
+    if not who.user.holds(*ROLES[REGISTER], on=who.on):
         raise Http404
     kind = _kind(request)
-    seen = Certificate.objects.visible_to(who.user, who.on).values("pk")
-    rows = Certificate.objects.filter(pk__in=seen)
-    body = content(register_paper(rows, who.on), kind)
-    Event.record(
-        "register.export", object_kind="register", object_id=who.on.isoformat(), actor=str(who.user.public_id),
-        now=who.now, data={"kind": kind.value, "rows": rows.count()},
-    )  # fmt: skip
+    lines = lines_for(who.user, who.on)
+    rows = lines.count()
+    leaving = Leaving("register.export", "register", who.on.isoformat(), {"kind": kind.value, "rows": rows})
+    if is_long(kind, rows):
+        return _asked(REGISTER, {}, kind, who, leaving)
+    body = content(register_paper(lines, who.on), kind)
+    leaving.record(who)
     return _file(body, kind, f"bieu-04-{who.on.isoformat()}")
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What leaves the house: the event of it."""
+
+    action: str
+    object_kind: str
+    object_id: str
+    data: dict[str, Any]
+
+    def record(self, who: Visit, **more: int) -> None:
+        """One event."""
+        Event.record(
+            self.action, object_kind=self.object_kind, object_id=self.object_id, actor=str(who.user.public_id),
+            now=who.now, data=self.data | more,
+        )  # fmt: skip
+
+
+def _asked(work: str, payload: dict[str, Any], kind: Kind, who: Visit, leaving: Leaving) -> HttpResponseBase:
+    """The page of the work that writes a long file."""
+    payload = {**payload, "kind": kind.value, "on": who.on.isoformat()}
+    with transaction.atomic():
+        job = ask_for_paper(work, payload, rows=leaving.data["rows"], by=str(who.user.public_id), now=who.now)
+        leaving.record(who, job=job.pk)
+    return redirect("people:job", job.pk)
 
 
 def _kind(request: HttpRequest) -> Kind:

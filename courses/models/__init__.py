@@ -33,12 +33,16 @@ from courses.models.catalogue import (
 )
 from courses.models.categories import Category
 from courses.models.completion import Completion
+from courses.models.decisions import accept_late_answers, ask_to_override
 from courses.models.enrolments import Enrolment
+from courses.models.extending import Granted
+from courses.models.marking import Appeal, Ground, Mark
 from courses.models.nominations import Reply, ReplyState, Round
 from courses.models.outside import Claim, OutsideState, OutsideTraining, Waiver
 from courses.models.overrides import Override
 from courses.models.progress import Progress
 from courses.models.quizzes import POINT, Counting, Quiz, QuizKind, QuizQuestion, QuizSection, QuizState
+from courses.models.regrading import Policy, RegradeKind, RegradeLine, RegradePlan, RegradeRun
 from courses.models.run_quizzes import RunQuiz
 from courses.models.runs import Entry, Place, Quota, Run, RunState, RunTrainer
 from courses.models.scanning import Pulse, ScanDevice, WalkIn, WalkInState
@@ -47,12 +51,15 @@ from courses.models.states import ACTIVE, SEATED, EnrolmentState, Origin, Seat
 from courses.models.ties import CourseTask, RequiredCourse
 
 __all__ = [
-    "ACTIVE", "POINT", "SEATED", "Answer", "AnswerFlag", "Attempt", "AttemptState", "Attendance", "AttendanceEvent",
-    "Category", "Citation", "Claim", "ClosedBy", "Completion", "Counting", "Course", "CourseGroup", "CourseTask",
-    "CourseTrainer", "Enrolment", "EnrolmentState", "Entry", "EventKind", "LateAnswer", "Lesson", "Mode", "Option",
-    "Origin", "OutsideState", "OutsideTraining", "Override", "Place", "Prerequisite", "Presence", "Progress", "Pulse",
-    "Question", "QuestionTag", "QuestionType", "QuestionVersion", "Quiz", "QuizKind", "QuizQuestion", "QuizSection",
-    "QuizState", "Quota", "Reply", "ReplyState", "RequiredCourse", "Round", "Run", "RunQuiz", "RunState", "RunTrainer",
-    "ScanDevice", "ScanResult", "Seat", "Session", "SessionKind", "SessionPlace", "Side", "Sighting", "Slot", "Source",
-    "StemFormat", "Typed", "VersionState", "Waiver", "WalkIn", "WalkInState", "WalkIns",
+    "ACTIVE", "POINT", "SEATED", "Answer", "AnswerFlag", "Appeal", "Attempt", "AttemptState", "Attendance",
+    "AttendanceEvent", "Category", "Citation", "Claim", "ClosedBy", "Completion", "Counting", "Course",
+    "CourseGroup", "CourseTask", "CourseTrainer", "Enrolment", "EnrolmentState", "Entry", "EventKind",
+    "Granted", "Ground", "LateAnswer", "Lesson", "Mark", "Mode", "Option", "Origin", "OutsideState",
+    "OutsideTraining", "Override", "Place", "Policy", "Prerequisite", "Presence", "Progress", "Pulse",
+    "Question", "QuestionTag", "QuestionType", "QuestionVersion", "Quiz", "QuizKind", "QuizQuestion",
+    "QuizSection", "QuizState", "Quota", "RegradeKind", "RegradeLine", "RegradePlan", "RegradeRun", "Reply",
+    "ReplyState", "RequiredCourse", "Round", "Run", "RunQuiz", "RunState", "RunTrainer", "ScanDevice",
+    "ScanResult", "Seat", "Session", "SessionKind", "SessionPlace", "Side", "Sighting", "Slot", "Source",
+    "StemFormat", "Typed", "VersionState", "Waiver", "WalkIn", "WalkInState", "WalkIns", "accept_late_answers",
+    "ask_to_override",
 ]  # fmt: skip

@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from courses.answer_forms import value_from_form
 from courses.models.attempts import Attempt, AttemptState, ClosedBy, attempt_closed, epoch_stale
 from courses.models.bank import Question, QuestionVersion
-from courses.models.quizzes import Drawn
+from courses.models.quizzes import MOST_ON_A_PAGE, Drawn
 from courses.scoring import check_value, understood
 from lms.constraints import both_or_neither, one_of
 from lms.people.models import User
 from lms.refusal import Refused
 
-MOST_ITEMS = 50
+MOST_ITEMS = MOST_ON_A_PAGE
 MOST_SLOTS = 10_000
 HIGHEST_SEQ = 1_000_000
 KEPT_LATE_FOR = timedelta(hours=24)
@@ -140,6 +140,7 @@ class Slot(models.Model):
 class AnswerFlag(models.TextChoices):
     NONE = "", _("In time")
     GRACE = "grace", _("In the seconds of grace")
+    LATE = "late", _("Late, accepted by a trainer")
 
 
 @dataclass(frozen=True)

@@ -251,7 +251,7 @@ class Attempt(models.Model):
             )
             attempt.slots.lay_out(attempt, paper)
             attempt.tell("attempt.start", actor=str(by.public_id), now=now)
-            attempt._ask_to_close(now)
+            attempt.ask_to_close(now)
         return attempt
 
     @classmethod
@@ -260,7 +260,7 @@ class Attempt(models.Model):
         seen = cls.objects.filter(enrolment__person_id=person_id, slots__isnull=False)
         return dict(seen.values_list("slots__question_id").annotate(count=Count("pk")).order_by())
 
-    def _ask_to_close(self, now: datetime) -> None:
+    def ask_to_close(self, now: datetime) -> None:
         """One job for all attempts that end in the same minute; it closes whatever has expired."""
         if self.grace_until is None:
             return

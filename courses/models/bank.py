@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from courses.formats.ir import ONE_POINT, ImportedOption, ImportedQuestion
+from courses.lint import lint
 from courses.models.categories import DEEPEST, Category, under_q
 from lms.audit.models import Event
 from lms.constraints import one_of, within
+from lms.days import local_day
 from lms.people.models import User
 from lms.refusal import Refused
 from lms.vietnamese.fields import FoldedField
+from lms.vietnamese.text import fold
 
 
 class QuestionTag(models.Model):
@@ -33,6 +36,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def visible_to(self, user: User, on: date) -> QuestionQuerySet:
         """Questions of the drawers that `user` may open: never a trainee's."""
         return self.filter(category__in=Category.objects.visible_to(user, on))
+
+    def written_by(self, user: User, on: date) -> QuestionQuerySet:
+        """Questions that `user` may change: see `CategoryQuerySet.written_by`."""
+        return self.filter(category__in=Category.objects.written_by(user, on))
 
     def below(self, category: Category) -> QuestionQuerySet:
         """Questions of the category and of everything under it."""
@@ -65,6 +72,20 @@ class Question(models.Model):
             version = QuestionVersion.write(self, content, now)
             self.tell("question.make_new_version", by=by, now=now, number=version.number)
         return version
+
+    def drop(self, *, by: User, now: datetime) -> None:
+        """Throw away a question that was never more than a draft.
+
+        Raises Refused "question_in_use" once a version is ready, a quiz names it or an attempt asks it: retire it then.
+        """
+        with transaction.atomic():
+            ready = self.versions.filter(state=VersionState.READY)
+            if ready.exists() or self.quiz_places.exists() or self.slots.exists():
+                message = _("This question is in use or was ready before. It can be retired, not deleted.")
+                raise Refused("question_in_use", message)
+            self.tell("question.create_or_edit_draft", by=by, now=now, deleted=1)
+            self.versions.all().delete()
+            self.delete()
 
     def retire(self, *, by: User, now: datetime) -> bool:
         """Draw it no more; attempts that ask it keep it. False if that was done before."""
@@ -121,6 +142,15 @@ class QuestionVersionQuerySet(models.QuerySet["QuestionVersion"]):
         """The newest version of each question, ready or not, in use or retired."""
         last = QuestionVersion.objects.filter(question=models.OuterRef("question")).order_by("-number").values("pk")[:1]
         return self.filter(pk=models.Subquery(last))
+
+    def saying(self, words: str) -> QuestionVersionQuerySet:
+        """Those with every word in their code, name or stem; neither case nor marks count."""
+        found = self
+        for word in fold(words).split():
+            found = found.filter(
+                Q(stem_folded__contains=word) | Q(question__code__icontains=word) | Q(name__icontains=word)
+            )
+        return found
 
     def with_content(self) -> QuestionVersionQuerySet:
         """With everything that `content` reads; three queries, however many there are."""
@@ -248,7 +278,16 @@ class QuestionVersion(models.Model):
         return sorted(self.options.all(), key=lambda option: option.position)
 
     def make_ready(self, *, by: User, now: datetime) -> bool:
-        """From now on quizzes ask it, and nothing of it changes. False if it was ready before. Refusals: `freeze`."""
+        """From now on quizzes ask it, and nothing of it changes. False if it was ready before.
+
+        Raises Refused: lint_errors (422, with the codes), and what `freeze` refuses.
+        """
+        if self.state == VersionState.READY:
+            return False
+        errors = [finding.code for finding in lint(self.content(), local_day(now)) if finding.is_error]
+        if errors:
+            message = _("The question has errors. Correct them before it becomes ready.")
+            raise Refused("lint_errors", message, status=422, codes=errors)
         with transaction.atomic():
             if not self.freeze():
                 return False

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.catalogue import Course
+from lms.audit.models import Event
 from lms.people.models import User
 from lms.refusal import Refused
 from lms.vietnamese.fields import CleanCharField, FoldedField
-from lms.vietnamese.text import fold
+from lms.vietnamese.text import clean, fold
 
 DEEPEST = 5
 """So many levels of categories and no more (learning.md §3)."""
@@ -104,6 +105,61 @@ class Category(models.Model):
     def path(self) -> tuple[str, ...]:
         """The names from the top down; see `with_path`."""
         return (*self.parent.path, self.name) if self.parent else (self.name,)
+
+    @classmethod
+    def open(cls, name: str, *, parent: Category | None, course: Course | None, by: User, now: datetime) -> Category:
+        """A new drawer. Raises Refused: category_too_deep, category_of_another_course, category_exists (all 422)."""
+        category = cls(name=clean(name), parent=parent, course=course)
+        with transaction.atomic():
+            category._require_place()
+            category.save()
+            category._tell(by, now)
+        return category
+
+    def change(self, name: str, *, parent: Category | None, by: User, now: datetime) -> bool:
+        """Another name, or another place with everything that lies below. False if nothing changed.
+
+        Raises Refused: category_cycle, category_too_deep, category_of_another_course, category_exists (all 422).
+        """
+        name = clean(name)
+        if (name, parent.pk if parent else None) == (self.name, self.parent_id):
+            return False
+        with transaction.atomic():
+            # Writing the top of the tree first makes movers of one course wait for each other, on both engines.
+            Category.objects.filter(course=self.course_id, parent=None).update(course=self.course_id)
+            if parent is not None and self.below().filter(pk=parent.pk).exists():
+                message = _("A category cannot be moved under itself or under what lies in it.")
+                raise Refused("category_cycle", message, status=422)
+            self.name, self.parent = name, parent
+            self._require_place()
+            self.save()
+            self._tell(by, now)
+        return True
+
+    def _require_place(self) -> None:
+        """It fits where it stands now, with what lies below it."""
+        if self.parent is not None and self.parent.course_id != self.course_id:
+            message = _("A category and what it lies in belong to the same course.")
+            raise Refused("category_of_another_course", message, status=422)
+        if len(self.path) + self._height() > DEEPEST:
+            raise Refused("category_too_deep", _("Categories stand at most five levels deep."), status=422)
+        twins = Category.objects.filter(parent=self.parent, course=self.course_id, name_folded=fold(self.name))
+        if twins.exclude(pk=self.pk).exists():
+            raise Refused("category_exists", _("There is already a category with this name."), status=422)
+
+    def _height(self) -> int:
+        """How many levels lie below."""
+        if self.pk is None:
+            return 0
+        hops = ("parent__" * level + "pk" for level in range(DEEPEST - 1, 0, -1))
+        deep = (len(hop.split("__")) - 1 for hop in hops if Category.objects.filter(**{hop: self.pk}).exists())
+        return next(deep, 0)
+
+    def _tell(self, by: User, now: datetime) -> None:
+        who = str(by.public_id)
+        Event.record(
+            "question.create_or_edit_draft", object_kind="category", object_id=str(self.pk), actor=who, now=now
+        )
 
     @classmethod
     def at(cls, path: Sequence[str], course: Course | None) -> Category:

@@ -62,7 +62,13 @@ class Completion(models.Model):
                 message=_("Say why the completion is void."),
             ),
         ]
-        indexes = [models.Index(fields=["completed_on", "agency"])]
+        indexes = [
+            # All that the figures of a period ask of completions; their facts are long, and are not read.
+            models.Index(
+                fields=["completed_on", "agency", "enrolment", "voided_at", "recorded_at", "id"],
+                name="completion_for_coverage",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrolment_id} {self.completed_on}"

@@ -103,7 +103,12 @@ class Enrolment(models.Model):
                 violation_error_message=_("Say why."),
             ),
         ]
-        indexes = [models.Index(fields=["person", "state"]), models.Index(fields=["run", "state"])]
+        indexes = [
+            models.Index(fields=["person", "state"]),
+            models.Index(fields=["run", "state"]),
+            # Whose completion it is, and of which run, without reading the row.
+            models.Index(fields=["id", "run", "person"], name="enrolment_for_coverage"),
+        ]
 
     def __str__(self) -> str:
         return str(self.public_id)

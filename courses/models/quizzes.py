@@ -24,6 +24,8 @@ from lms.refusal import Refused
 
 POINT = 10_000
 """Points are integers of 1/10,000: SQLite keeps decimals as floats (learning.md §1)."""
+MOST_ON_A_PAGE = 50
+"""A page of questions is saved in one request, which takes so many answers."""
 
 
 class QuizKind(models.TextChoices):
@@ -70,6 +72,8 @@ class Quiz(models.Model):
     pass_percent = models.PositiveIntegerField(_("pass mark in percent"), default=50)
     counting = models.CharField(max_length=10, choices=Counting.choices, default=Counting.BEST)
     is_shuffled = models.BooleanField(_("shuffle the options"), default=True)
+    #: How many questions stand on a page. It may change while attempts are open: an answer belongs to its question.
+    questions_per_page = models.PositiveSmallIntegerField(_("questions on a page"), default=5)
     review = models.JSONField(default=dict, blank=True)
 
     objects = QuizQuerySet.as_manager()
@@ -83,6 +87,7 @@ class Quiz(models.Model):
             one_of("counting", Counting, name="quiz_counting_is_known"),
             within("pass_percent", 0, 100, name="quiz_pass_mark_is_a_percentage"),
             within("limit_minutes", 1, 600, name="quiz_limit_is_plausible"),
+            within("questions_per_page", 1, MOST_ON_A_PAGE, name="quiz_page_holds_one_to_fifty_questions"),
         ]
 
     def __str__(self) -> str:
@@ -204,7 +209,7 @@ def draw_paper(quiz: Quiz, *, seen: Mapping[int, int], seed: str) -> list[Drawn]
         taken.update(chosen[part.position])
     _refuse_short(parts, chosen)
     asked = [(part, question) for part in parts for question in chosen[part.position]]
-    orders = _orders([part.versions[question] for part, question in asked], seed, is_shuffled=quiz.is_shuffled)
+    orders = shown_orders([part.versions[question] for part, question in asked], seed, is_shuffled=quiz.is_shuffled)
     return [
         Drawn(question, version.pk, part.points, orders[version.pk])
         for part, question in asked
@@ -256,7 +261,7 @@ def _refuse_short(parts: list[_Part], chosen: Mapping[int, list[int]]) -> None:
         raise Refused("pool_too_small", message, sections=short)
 
 
-def _orders(versions: list[QuestionVersion], seed: str, *, is_shuffled: bool) -> dict[int, list[list[str]]]:
+def shown_orders(versions: list[QuestionVersion], seed: str, *, is_shuffled: bool) -> dict[int, list[list[str]]]:
     """The options of each version in the order shown. Right sides and orderings are always shuffled, and an ordering is
     never shown in the right order."""
     orders: dict[int, list[list[str]]] = {version.pk: [] for version in versions}

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import models
+from django.conf import settings
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.quizzes import Quiz, QuizKind
 from courses.models.runs import Run, RunState
-from lms.constraints import ordered
+from courses.review import Moment, policy
+from lms.audit.models import Event
+from lms.constraints import both_or_neither, ordered
+from lms.people.models import User
+from lms.refusal import Refused
 
 OVER = (RunState.ENDED, RunState.CLOSED, RunState.CANCELLED)
 
@@ -43,6 +48,11 @@ class RunQuiz(models.Model):
     opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
     is_required = models.BooleanField(_("required"), default=True)
+    #: From then on is shown what the review policy keeps until the release.
+    results_released_at = models.DateTimeField(null=True, blank=True)
+    results_released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = RunQuizQuerySet.as_manager()
 
@@ -53,6 +63,12 @@ class RunQuiz(models.Model):
                 fields=["run", "quiz"],
                 name="run_quiz_once",
                 violation_error_message=_("The run already has this quiz."),
+            ),
+            both_or_neither(
+                Q(results_released_at__isnull=False),
+                Q(results_released_by__isnull=False),
+                name="run_quiz_results_are_released_by_somebody",
+                message=_("Results are released by a trainer."),
             ),
         ]
 
@@ -67,3 +83,23 @@ class RunQuiz(models.Model):
     def is_open(self, at: datetime) -> bool:
         """The same answer as `open_q`."""
         return self.has_opened(at) and self.is_still_open(at)
+
+    def release_results(self, *, is_closed: bool, by: User, now: datetime) -> bool:
+        """Show what the policy keeps until now; False if that was done before. `is_closed`: nobody can take it now.
+
+        Raises Refused "key_too_early" where the release would show the key while somebody may still take the test.
+        """
+        held = policy(self.quiz.kind, self.quiz.review)
+        shows_key = self.quiz.kind == QuizKind.GRADED and Moment.AFTER_RELEASE in (held["key"], held["explanation"])
+        if shows_key and not is_closed:
+            raise Refused("key_too_early", _("The test is still open: its key may not be shown yet."))
+        with transaction.atomic():
+            kept = RunQuiz.objects.filter(pk=self.pk, results_released_at__isnull=True)
+            if not kept.update(results_released_at=now, results_released_by=by):
+                return False
+            Event.record(
+                "quiz.release_results", object_kind="quiz", object_id=self.quiz.code, actor=str(by.public_id), now=now,
+                data={"run": str(self.run.public_id)},
+            )  # fmt: skip
+        self.refresh_from_db()
+        return True

@@ -1,14 +1,25 @@
-"""Taking a quiz: start, one question a page, saving, submitting, result (learning.md §8, §9)."""
+"""Taking a quiz: start, its pages of questions, saving, submitting, result (learning.md §8, §9)."""
 
 from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    JsonResponse,
+    QueryDict,
+)
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,12 +27,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from courses.asking import ask
-from courses.models import Answer, Attempt, Enrolment, Option, QuizState, RunQuiz, Typed
-from courses.models.answers import Saved, bad_value
+from courses.asking import Asked, ask
+from courses.models import Answer, Attempt, Enrolment, Option, QuizState, RunQuiz, Slot, Typed
+from courses.models.answers import Saved, SlotQuerySet, bad_value
+from courses.models.attempts import AttemptQuerySet
 from courses.models.overrides import Override
 from lms.people.permissions import door
 from lms.people.views.visit import Visit, visit
+from lms.prepared import prepared
 from lms.refusal import Refused
 from lms.web.refusals import wants_json
 
@@ -61,35 +74,87 @@ def quiz(request: HttpRequest, enrolment_id: uuid.UUID, run_quiz_id: int) -> Htt
     return render(request, "courses/quiz/start.html", context)
 
 
+@prepared
+def _own(public_id: uuid.UUID, person_id: int) -> AttemptQuerySet:
+    return Attempt.objects.filter(public_id=public_id, enrolment__person_id=person_id).select_related("quiz")
+
+
+@prepared
+def _places(attempt_id: int) -> QuerySet[Slot, tuple[int, bool]]:
+    is_answered = ExpressionWrapper(Q(answer__value__isnull=False), output_field=BooleanField())
+    rows = Slot.objects.filter(attempt_id=attempt_id).in_order()
+    return rows.annotate(is_answered=is_answered).values_list("position", "is_answered")
+
+
+@prepared
+def _asked(attempt_id: int, first: int, last: int) -> SlotQuerySet:
+    rows = Slot.objects.filter(attempt_id=attempt_id, position__gte=first, position__lte=last).in_order()
+    return rows.select_related("answer", "version")
+
+
+@prepared
+def _texts(versions: list[int]) -> QuerySet[Option, tuple[uuid.UUID, str]]:
+    return Option.objects.filter(version__in=versions).values_list("uid", "text")
+
+
 @door("question.read_in_attempt")
 @never_cache
 @require_GET
 def attempt(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
-    """One question of one's open attempt (`?q=3`); a closed one has its receipt instead."""
+    """The page of one's open attempt on which a question stands (`?q=3`); a closed one has its receipt instead."""
     who = visit(request)
-    mine = get_object_or_404(Attempt.objects.of(who.user).select_related("quiz"), public_id=attempt_id)
+    mine = one(_own(attempt_id, who.user.person_id) if who.user.person_id is not None else ())
     if not is_going_on(mine, who.now):
         return redirect("courses:attempt_receipt", mine.public_id)
-    places = [
-        (position, value is not None)
-        for position, value in mine.slots.in_order().values_list("position", "answer__value")
-    ]
+    places = _places(mine.pk)
     place = min(max(number(request.GET.get("q"), 1), 1), len(places))
-    slot = mine.slots.select_related("answer", "version").get(position=place)
-    texts = {str(uid): text for uid, text in Option.objects.filter(version=slot.version_id).values_list("uid", "text")}
-    held = slot.answer
+    size = mine.quiz.questions_per_page
+    first = (place - 1) // size * size + 1
+    last = min(first + size - 1, len(places))
     context = {
         "attempt": mine,
-        "asked": ask(slot.version, slot.order, texts, held.value),
+        "questions": _questions(mine, first, last),
         "place": place,
+        "first": first,
+        "last": last,
+        "next": last + 1,
+        "previous": max(1, first - size),
         "places": places,
         "answered": sum(is_answered for _position, is_answered in places),
-        "seq": held.seq + 1 if held.epoch == mine.epoch else 1,
-        "held": held,
-        "points": slot.points_possible,
         **timing(mine, who),
     }
     return render(request, "courses/quiz/attempt.html", context)
+
+
+@dataclass(frozen=True)
+class OnPage:
+    """A question on the page. `seq` is the number its next answer carries; `saved_at` None: nothing is saved."""
+
+    place: int
+    asked: Asked
+    seq: int
+    saved_at: datetime | None
+
+    @property
+    def mark(self) -> str:
+        """What the names of its fields begin with: the other questions of the page have fields of the same names."""
+        return f"s{self.place}-"
+
+
+def _questions(mine: Attempt, first: int, last: int) -> list[OnPage]:
+    slots = _asked(mine.pk, first, last)
+    texts = {str(uid): text for uid, text in _texts([slot.version_id for slot in slots])}
+    return [_on_page(slot, texts, mine.epoch) for slot in slots]
+
+
+def _on_page(slot: Slot, texts: Mapping[str, str], epoch: int) -> OnPage:
+    held = slot.answer
+    return OnPage(
+        place=slot.position,
+        asked=ask(slot.version, slot.order, texts, held.value),
+        seq=held.seq + 1 if held.epoch == epoch else 1,
+        saved_at=held.saved_at if held.value is not None else None,
+    )
 
 
 @door(
@@ -101,7 +166,7 @@ def attempt(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
 @never_cache
 @require_POST
 def answers(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
-    """Save answers: JSON from the script, or the form of one question, which goes on to the next page.
+    """Save answers: JSON from the script, or the form of a page, which goes on to the next one.
 
     200 means committed; 202 that everything came after the clock had closed the attempt and was kept apart.
     """
@@ -109,7 +174,7 @@ def answers(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     try:
         if request.content_type == "application/json":
             return _answers_from_script(request, attempt_id, who)
-        return _answer_from_form(request, attempt_id, who)
+        return _answers_from_form(request, attempt_id, who)
     except Attempt.DoesNotExist:
         refuse_others(who, _visible(who, attempt_id).enrolment)
         raise Http404 from None
@@ -148,21 +213,62 @@ def _as_json(saved: Saved, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _answer_from_form(request: HttpRequest, attempt_id: uuid.UUID, who: Visit) -> HttpResponse:
-    form = request.POST
-    place, epoch, seq = number(form.get("slot"), 0), number(form.get("epoch"), 0), number(form.get("seq"), 0)
-    typed = [Typed(place, seq, request.POST.urlencode(), epoch, is_form=True)]
-    saved = Answer.save_all(attempt_id, epoch=epoch, typed=typed, by=who.user, now=who.now)
-    if saved.late:
+def _answers_from_form(request: HttpRequest, attempt_id: uuid.UUID, who: Visit) -> HttpResponse:
+    """The page's form. An answer that does not fit keeps the others from nothing: they are saved."""
+    form, epoch = request.POST, number(request.POST.get("epoch"), 0)
+    typed = [_typed_in(form, number(place, 0), epoch) for place in form.getlist("slot")]
+    unfit: list[int] = []
+    try:
+        saves = [Answer.save_all(attempt_id, epoch=epoch, typed=typed, by=who.user, now=who.now)]
+    except Refused as refusal:
+        if refusal.code != "bad_value" or len(typed) < 2:
+            raise
+        saves, unfit = _saved_one_by_one(attempt_id, epoch, typed, who)
+    if any(saved.late for saved in saves):
         messages.warning(request, _("The time was over. Your answer was kept apart for the trainer."))
         return redirect("courses:attempt_receipt", attempt_id)
-    if not saved.items[0].is_current:
-        messages.warning(request, _("A newer answer to this question was saved before. Please check it."))
-        return HttpResponseRedirect(reverse("courses:attempt", args=[attempt_id]) + f"?q={place}")
-    go = form.get("go", "")
-    if go == "submit":
+    outdated = [item.slot for saved in saves for item in saved.items if not item.is_current]
+    for place in outdated:
+        text = _("A newer answer to question %(place)d was saved before. Please check it.")
+        messages.warning(request, text % {"place": place})
+    for place in unfit:
+        text = _("The answer to question %(place)d does not fit and was not saved. Please check it.")
+        messages.warning(request, text % {"place": place})
+    return _going_on(form.get("go", ""), attempt_id, stays_at=min([*outdated, *unfit], default=None))
+
+
+def _typed_in(form: QueryDict, place: int, epoch: int) -> Typed:
+    """The fields of one question: their names begin with its place."""
+    mark = f"s{place}-"
+    own = QueryDict(mutable=True)
+    for name, values in form.lists():
+        if name.startswith(mark):
+            own.setlist(name.removeprefix(mark), values)
+    return Typed(place, number(own.get("seq"), 0), own.urlencode(), epoch, is_form=True)
+
+
+def _saved_one_by_one(
+    attempt_id: uuid.UUID, epoch: int, typed: Sequence[Typed], who: Visit
+) -> tuple[list[Saved], list[int]]:
+    """What was saved, and the places of what did not fit."""
+    saves, unfit = [], []
+    for item in typed:
+        try:
+            saves.append(Answer.save_all(attempt_id, epoch=epoch, typed=[item], by=who.user, now=who.now))
+        except Refused as refusal:
+            if refusal.code != "bad_value":
+                raise
+            unfit.append(item.slot)
+    if not saves:
+        raise bad_value()
+    return saves, unfit
+
+
+def _going_on(go: str, attempt_id: uuid.UUID, *, stays_at: int | None) -> HttpResponse:
+    """To the page that the pressed button names, or back to the question that needs a look."""
+    if stays_at is None and go == "submit":
         return redirect("courses:attempt_submit", attempt_id)
-    return HttpResponseRedirect(reverse("courses:attempt", args=[attempt_id]) + f"?q={number(go, place)}")
+    return HttpResponseRedirect(address_of(attempt_id, number(go, 1) if stays_at is None else stays_at))
 
 
 @door("attempt.take_over_in_second_tab")
@@ -181,7 +287,7 @@ def take_over(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
 def clock(request: HttpRequest, attempt_id: uuid.UUID) -> JsonResponse:
     """The heartbeat of an open page: the server's time, the deadline, who may write, and a fresh CSRF token."""
     who = visit(request)
-    mine = get_object_or_404(Attempt.objects.of(who.user), public_id=attempt_id)
+    mine = one(_own(attempt_id, who.user.person_id) if who.user.person_id is not None else ())
     return JsonResponse(
         {
             "server_now": milliseconds(who.now),
@@ -254,6 +360,13 @@ def own_attempt(who: Visit, attempt_id: uuid.UUID) -> Attempt:
     return found
 
 
+def one(found: Sequence[Attempt]) -> Attempt:
+    """The only one. Raises Http404 if there is none."""
+    if not found:
+        raise Http404
+    return found[0]
+
+
 def is_going_on(attempt: Attempt, now: datetime) -> bool:
     """Open; one whose time is over is closed first."""
     if attempt.is_expired(now):
@@ -264,7 +377,12 @@ def is_going_on(attempt: Attempt, now: datetime) -> bool:
 def to_attempt(attempt: Attempt, *, tab: int | None = None, place: int = 1) -> HttpResponseRedirect:
     """On to a question; `#e2` tells the script that this tab holds epoch 2."""
     mark = f"#e{tab}" if tab else ""
-    return HttpResponseRedirect(reverse("courses:attempt", args=[attempt.public_id]) + f"?q={place}{mark}")
+    return HttpResponseRedirect(address_of(attempt.public_id, place) + mark)
+
+
+def address_of(attempt_id: uuid.UUID, place: int) -> str:
+    """The page on which a question stands."""
+    return reverse("courses:attempt", args=[attempt_id]) + f"?q={place}"
 
 
 def timing(attempt: Attempt, who: Visit) -> dict[str, Any]:

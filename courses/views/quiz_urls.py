@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from courses.views import quiz, results
+from courses.views import marking, quiz, regrading, results, tests_of_run
 
 urlpatterns = [
     path("quiz/<uuid:enrolment_id>/<int:run_quiz_id>/", quiz.quiz, name="quiz"),
@@ -16,4 +16,19 @@ urlpatterns = [
     path("attempts/<uuid:attempt_id>/receipt/", results.receipt, name="attempt_receipt"),
     path("attempts/<uuid:attempt_id>/result/", results.result, name="attempt_result"),
     path("attempts/<uuid:attempt_id>/review/", results.review, name="attempt_review"),
+    path("attempts/<uuid:attempt_id>/appeal/", marking.appeal, name="attempt_appeal"),
+    path("attempts/<uuid:attempt_id>/late/", regrading.accept_late, name="accept_late"),
+    path("attempts/<uuid:attempt_id>/override/", regrading.override, name="attempt_override"),
+    path("attempts/<uuid:attempt_id>/regrade/<int:position>/", regrading.regrade, name="regrade"),
+    path("attempts/<uuid:attempt_id>/regrade/<int:position>/lower/", regrading.lower, name="regrade_lower"),
+    path("marking/", marking.desk, name="marking"),
+    path("marking/next/", marking.take_next, name="mark_next"),
+    path("marking/<int:mark_id>/", marking.essay, name="mark_essay"),
+    path("marking/<int:mark_id>/back/", marking.put_back, name="mark_put_back"),
+    path("runs/<uuid:public_id>/results/", tests_of_run.results, name="run_results"),
+    path("tests/<int:run_quiz_id>/exceptions/", tests_of_run.exceptions, name="exceptions"),
+    path("tests/<int:run_quiz_id>/exceptions/<int:override_id>/end/", tests_of_run.end_exception, name="end_exception"),
+    path("tests/<int:run_quiz_id>/release/", tests_of_run.release, name="release_results"),
+    path("quizzes/<int:quiz_id>/analysis/", tests_of_run.analysis, name="analysis"),
+    path("quizzes/<int:quiz_id>/analysis/<int:version_id>/", tests_of_run.analysis_of_version, name="analysis_of"),
 ]

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_GET
 
 from courses.asking import in_words, stem_html
 from courses.grading import Revealed, reveal
-from courses.models import Attempt, Option, Slot
-from courses.reviewing import FIELDS, released, review_fields
-from lms.people.permissions import door
+from courses.models import Appeal, Attempt, LateAnswer, Mark, Option, QuizKind, RegradeRun, Slot
+from courses.review import FIELDS
+from courses.reviewing import released, review_fields
+from lms.people.permissions import allow, door
 from lms.people.views.visit import Visit, visit
 
 
@@ -42,6 +44,8 @@ def result(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     context["may_read_answers"] = (
         not shown.is_open and Attempt.objects.answers_visible_to(who.user, who.on).filter(pk=shown.pk).exists()
     )
+    if context["is_own"] and context["is_marked"] and shown.state == "graded":
+        context |= _appeal(shown, who)
     return render(request, "courses/quiz/result.html", context)
 
 
@@ -54,7 +58,7 @@ def review(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     readable = Attempt.objects.answers_visible_to(who.user, who.on).with_context()
     shown = get_object_or_404(readable, public_id=attempt_id)
     is_own = shown.enrolment.person_id == who.user.person_id
-    if shown.is_open and is_own:
+    if shown.is_open and is_own and shown.quiz.kind != QuizKind.PRACTICE:
         return redirect("courses:attempt", shown.public_id)
     if not is_own and who.user.holds("administrator", on=who.on):
         shown.tell("attempt.view_answers", actor=str(who.user.public_id), now=who.now)
@@ -63,8 +67,28 @@ def review(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     open_keys = {slot.question_id for slot in slots}
     if is_own:
         open_keys = released(shown, open_keys, who.now) if fields & {"key", "explanation"} else set()
-    context = _context(shown, who) | {"fields": fields, "lines": _lines(slots, fields, open_keys)}
+    context = _context(shown, who) | {"fields": fields, "lines": _lines(shown, slots, fields, open_keys)}
+    if not is_own:
+        context |= _for_trainer(shown, who)
     return render(request, "courses/quiz/review.html", context)
+
+
+def _appeal(shown: Attempt, who: Visit) -> dict[str, Any]:
+    """Until when the essays may be looked at again, and whether that was asked for."""
+    appealed = Appeal.objects.filter(attempt=shown).first()
+    last_day = Appeal.last_day(shown)
+    return {
+        "appealed": appealed,
+        "appeal_until": last_day,
+        "may_appeal": appealed is None and last_day is not None and who.on <= last_day,
+    }
+
+
+def _for_trainer(shown: Attempt, who: Visit) -> dict[str, Any]:
+    """What a trainer of the course may do about the attempt: the late answers, the score, a regrade."""
+    teaches = allow("attempt.regrade_never_lower", who.user, shown, at=who.now)
+    late = LateAnswer.objects.filter(slot__attempt=shown, accepted_by__isnull=True).order_by("slot__position", "seq")
+    return {"teaches": teaches, "late": late.select_related("slot") if teaches else []}
 
 
 @dataclass(frozen=True)
@@ -80,17 +104,40 @@ class ReviewLine:
     right: tuple[str, ...] = ()
     explanation: str = ""
     remarks: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
+    is_dropped: bool = False
+    is_essay: bool = False
 
 
-def _lines(slots: list[Slot], fields: frozenset[str], open_keys: set[int]) -> list[ReviewLine]:
+def _lines(shown: Attempt, slots: list[Slot], fields: frozenset[str], open_keys: set[int]) -> list[ReviewLine]:
+    """The key shown is the one in force: after a regrade with a new key, that of the newer version."""
     versions = [slot.version_id for slot in slots]
     rows = Option.objects.filter(version__in=versions).values_list("uid", "text")
     texts = {str(uid): text for uid, text in rows}
-    revealed = reveal([slot.version_id for slot in slots if slot.question_id in open_keys])
-    return [_line(slot, fields, texts, revealed.get(slot.version_id)) for slot in slots]
+    in_force = RegradeRun.objects.versions_in_force(shown.quiz.course_id, versions) if open_keys else {}
+    held = {slot.version_id: in_force.get(slot.version_id, slot.version_id) for slot in slots}
+    revealed = reveal([held[slot.version_id] for slot in slots if slot.question_id in open_keys])
+    comments = _comments(slots) if "comment" in fields and shown.state == "graded" else {}
+    return [
+        _line(slot, fields, texts, revealed.get(held[slot.version_id]), tuple(comments.get(slot.pk, ())))
+        for slot in slots
+    ]
 
 
-def _line(slot: Slot, fields: frozenset[str], texts: dict[str, str], key: Revealed | None) -> ReviewLine:
+def _comments(slots: list[Slot]) -> dict[int, list[str]]:
+    """What markers wrote, round by round; who they are stays hidden."""
+    essays = [slot.pk for slot in slots if slot.version.type == "essay"]
+    found: dict[int, list[str]] = {}
+    if essays:
+        rows = Mark.objects.given().filter(slot__in=essays).exclude(comment="").order_by("slot", "round")
+        for slot, comment in rows.values_list("slot", "comment"):
+            found.setdefault(slot, []).append(comment)
+    return found
+
+
+def _line(
+    slot: Slot, fields: frozenset[str], texts: dict[str, str], key: Revealed | None, comments: tuple[str, ...]
+) -> ReviewLine:
     value = slot.answer.value
     chosen = [value["choice"]] if value and "choice" in value else (value or {}).get("choices", [])
     explains = key is not None and "explanation" in fields
@@ -104,18 +151,24 @@ def _line(slot: Slot, fields: frozenset[str], texts: dict[str, str], key: Reveal
         right=key.right if key is not None and "key" in fields else (),
         explanation=key.general if key is not None and explains else "",
         remarks=tuple(filter(None, (key.options.get(uid) for uid in chosen))) if key is not None and explains else (),
+        comments=comments,
+        is_dropped=not slot.points_possible,
+        is_essay=slot.version.type == "essay",
     )
 
 
 def _context(shown: Attempt, who: Visit) -> dict[str, Any]:
     is_own = shown.enrolment.person_id == who.user.person_id
     fields = review_fields(shown, who.now) if is_own else frozenset(FIELDS)
-    total = shown.slots.count()
+    counts = shown.slots.aggregate(
+        total=Count("pk", distinct=True), marked=Count("marks", filter=Q(marks__marked_at__isnull=False))
+    )
     return {
         "attempt": shown,
         "quiz": shown.quiz,
         "enrolment": shown.enrolment,
-        "total": total,
+        "total": counts["total"],
+        "is_marked": bool(counts["marked"]),
         "is_own": is_own,
         "shows_score": "score" in fields and shown.points is not None,
     }

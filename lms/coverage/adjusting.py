@@ -16,15 +16,12 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 
 from certificates.models import Certificate, State
-from courses.models import Completion
+from courses.models import Completion, OutsideState, OutsideTraining, Waiver
 from lms.coverage.freezing import rows_of
-from lms.coverage.frozen import Difference, FrozenRow, differences
+from lms.coverage.frozen import NOTHING, Counts, Difference, FrozenRow, differences, plus
 from lms.coverage.models import Adjustment, CauseKind, ClosedReport
 from lms.people.models import RosterEntry
 from lms.people.models.reorganisations import Reorganisation
-
-Counts = tuple[int, int, int, int]
-"""On the roster, trained, completions, certificates."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,7 @@ def adjust(report: ClosedReport, *, now: datetime) -> list[Adjustment]:
         changed = differences(before, after)
         settled = said.keys() - {one.row.key for one in changed}
         changed += [Difference(None, FrozenRow(*key)) for key in sorted(settled)]
-        open_ = [one for one in changed if _rest(one, said) != (0, 0, 0, 0)]
+        open_ = [one for one in changed if _rest(one, said) != NOTHING]
         causes = _Causes(report.known_at, open_)
         last = report.adjustments.aggregate(last=Max("number"))["last"] or 0
         lines = [
@@ -62,28 +59,23 @@ def adjust(report: ClosedReport, *, now: datetime) -> list[Adjustment]:
 
 def _said(report: ClosedReport) -> dict[tuple[str, str, str], Counts]:
     """What the lines so far add up to, row by row."""
-    said: defaultdict[tuple[str, str, str], Counts] = defaultdict(lambda: (0, 0, 0, 0))
+    said: defaultdict[tuple[str, str, str], Counts] = defaultdict(lambda: NOTHING)
     for line in report.adjustments.order_by("number"):
         key = line.agency_code, line.group, str(line.evidence.get("person", ""))
-        more = line.listed_delta, line.trained_delta, line.completion_delta, line.certificate_delta
-        said[key] = _plus(said[key], more)
+        said[key] = plus(said[key], line.deltas)
     return said
 
 
-def _plus(first: Counts, second: Counts, sign: int = 1) -> Counts:
-    listed, trained, completions, certificates = (old + sign * new for old, new in zip(first, second, strict=True))
-    return listed, trained, completions, certificates
-
-
 def _rest(one: Difference, said: dict[tuple[str, str, str], Counts]) -> Counts:
-    return _plus(one.deltas, said.get(one.row.key, (0, 0, 0, 0)), -1)
+    return plus(one.deltas, said.get(one.row.key, NOTHING), -1)
 
 
 def _line(report: ClosedReport, number: int, one: Difference, rest: Counts, cause: Cause, now: datetime) -> Adjustment:
-    listed, trained, completions, certificates = rest
+    listed, trained, completions, certificates, waived, outside = rest
     return Adjustment(
         report=report, number=number, group=one.row.group, agency_code=one.row.agency,
         listed_delta=listed, trained_delta=trained, completion_delta=completions, certificate_delta=certificates,
+        waived_delta=waived, outside_delta=outside,
         reason=cause.reason[:300] or cause.kind.value, recorded_at=now,
         evidence={
             "cause": cause.kind.value, "person": one.row.person, "name": one.row.shown.get("name", ""),
@@ -114,7 +106,7 @@ def _reorganised(report: ClosedReport, last: int, now: datetime) -> list[Adjustm
 
 
 class _Causes:
-    """The later events of the people whose rows changed: four queries."""
+    """The later events of the people whose rows changed: six queries."""
 
     def __init__(self, since: datetime, changed: Sequence[Difference]) -> None:
         people = sorted({one.row.person for one in changed})
@@ -130,6 +122,19 @@ class _Causes:
             .annotate(who=F("person__public_id"))
             .order_by("state_at", "pk")
         )
+        self.elsewhere = _by_person(
+            OutsideTraining.objects.filter(
+                Q(decided_at__gt=since) | Q(voided_at__gt=since),
+                state=OutsideState.ACCEPTED, person__public_id__in=people,
+            )
+            .annotate(who=F("person__public_id"))
+            .order_by("pk")
+        )  # fmt: skip
+        self.waivers = _by_person(
+            Waiver.objects.filter(Q(granted_at__gt=since) | Q(voided_at__gt=since), person__public_id__in=people)
+            .annotate(who=F("person__public_id"), group=F("requirement__group"))
+            .order_by("pk")
+        )
         self.completions = _by_person(
             Completion.objects.filter(later, enrolment__person__public_id__in=people)
             .annotate(who=F("enrolment__person__public_id"))
@@ -138,11 +143,13 @@ class _Causes:
 
     def of(self, one: Difference) -> Cause:
         """The cause that fits what changed; the rules themselves where no event of the person does."""
-        listed, _trained, _completions, _certificates = one.deltas
+        listed, _trained, completions, certificates, waived, outside = one.deltas
         found = self._entry(one) if listed else None
-        return (
-            found or self._paper(one) or self._completion(one) or self._entry(one) or Cause(CauseKind.RULES_CHANGED, "")
-        )
+        if found is None and not (completions or certificates):
+            found = (self._elsewhere(one) if outside else None) or (self._waiver(one) if waived else None)
+        for look in (self._paper, self._completion, self._entry, self._elsewhere, self._waiver):
+            found = found or look(one)
+        return found or Cause(CauseKind.RULES_CHANGED, "")
 
     def _entry(self, one: Difference) -> Cause | None:
         mine = [row for row in self.entries[one.row.person] if row.code == one.row.agency]
@@ -171,6 +178,25 @@ class _Causes:
         voided = [row for row in mine if row.void_reason]
         kind = CauseKind.COMPLETION_VOIDED if voided else CauseKind.COMPLETION_RECORDED
         return Cause(kind, voided[-1].void_reason if voided else "", {"completions": [row.pk for row in mine]})
+
+    def _elsewhere(self, one: Difference) -> Cause | None:
+        """Training elsewhere: what was taken back before what was accepted."""
+        mine = self.elsewhere[one.row.person]
+        if not mine:
+            return None
+        found = next((row for row in reversed(mine) if row.voided_at), mine[-1])
+        kind = CauseKind.OUTSIDE_TAKEN_BACK if found.voided_at else CauseKind.OUTSIDE_ACCEPTED
+        return Cause(kind, found.void_reason, {"outside": found.pk, "number": found.certificate_no})
+
+    def _waiver(self, one: Difference) -> Cause | None:
+        """A waiver of the group of the row: what was voided before what was granted."""
+        mine = [row for row in self.waivers[one.row.person] if row.group == one.row.group]
+        if not mine:
+            return None
+        found = next((row for row in reversed(mine) if row.voided_at), mine[-1])
+        kind = CauseKind.WAIVER_VOIDED if found.voided_at else CauseKind.WAIVER_GRANTED
+        reason = found.void_reason if found.voided_at else found.ground
+        return Cause(kind, reason, {"waiver": found.pk, "decision_no": found.document_no})
 
 
 def _by_person(rows: Iterable[Any]) -> defaultdict[str, list[Any]]:

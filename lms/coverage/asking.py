@@ -11,10 +11,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from lms.coverage.question import Question, View
-from lms.days import HERE
+from lms.days import HERE, start_of
 from lms.people.models import Group
 from lms.plan.models import Period, PlanTask
 from lms.refusal import Refused
+
+FIRST_KNOWN, LAST_KNOWN = start_of(date(2000, 1, 1)), start_of(date(2200, 1, 1))
+"""Moments of knowing; nothing was recorded before, and databases refuse the ends of time."""
 
 
 class FilterForm(forms.Form):
@@ -47,6 +50,13 @@ class FilterForm(forms.Form):
         field.queryset = Period.objects.order_by("-year", "starts_on", "-cutoff_on", "pk")
         field.empty_label = None
 
+    def clean_known_at(self) -> datetime | None:
+        """A moment of our time."""
+        known_at: datetime | None = self.cleaned_data["known_at"]
+        if known_at and not FIRST_KNOWN <= known_at < LAST_KNOWN:
+            raise forms.ValidationError(_("This moment lies too far away."))
+        return known_at
+
     def clean(self) -> dict[str, Any]:
         """The day must lie in the period."""
         data = super().clean() or {}
@@ -58,16 +68,18 @@ class FilterForm(forms.Form):
 
 class Asked:
     """What a request asks. `question` is None while no task requires training, no period is loaded, or the form is
-    wrong."""
+    wrong; where it has no answer, `refusal` says why."""
 
-    def __init__(self, request: HttpRequest, on: date) -> None:
+    refusal: Refused | None = None
+
+    def __init__(self, request: HttpRequest, on: date, form: type[FilterForm] = FilterForm) -> None:
         self.task = _task(request.GET.get("task", ""))
         given = request.GET.copy()
         if not given.get("period"):
             years = Period.objects.years()
             default = years.covering(on).first() or years.last()
             given["period"] = str(default.pk) if default else ""
-        self.form = FilterForm(given)
+        self.form = form(given)
         valid = self.form.is_valid()
         data = self.form.cleaned_data
         self.period: Period | None = data.get("period")
@@ -87,6 +99,7 @@ class Asked:
             )
             return asked.seen(self.seen_on)
         except Refused as refused:
+            self.refusal = refused
             self.form.add_error(None, refused.message)
             return None
 

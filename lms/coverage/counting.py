@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 from lms.coverage.figures import Figures
 from lms.coverage.question import Question
-from lms.coverage.statement import ALL_GROUPS, NOWHERE, TOTAL, columns
+from lms.coverage.statement import ALL_GROUPS, NOWHERE, TOTAL
 from lms.coverage.statements import report_statement
 from lms.people.models import Group
 from lms.plan.models import Period, PlanTask
@@ -89,8 +90,7 @@ def count(  # noqa: PLR0913 - the parameters of the report, all by name
     """Count a task in a period: one query for the requirements, one for all the figures.
 
     `as_of` defaults to the cut-off day; `known_at` None means as known now; `seen_on` rolls the agencies up to that day
-    (None: as they were); `agencies` narrows the rows and the total to some. Raises Refused `as_of_outside_period` and
-    `nothing_required` (422).
+    (None: as they were); `agencies` narrows the rows and the total to some. Raises Refused as `Question.ask`.
     """
     asked = Question.ask(task, period, group=group, as_of=as_of, known_at=known_at).seen(seen_on)
     return answer(asked, agencies=agencies, by_group=by_group)
@@ -101,21 +101,60 @@ def answer(question: Question, *, agencies: Collection[int] | None = None, by_gr
     today, four more for the successions and the people of divided agencies."""
     if agencies is not None and not agencies:
         return Report(question, (), Figures())
-    found = report_statement(question, agencies, by_group=by_group).rows()
-    names = tuple(columns())
-    return _report(question, [dict(zip(names, row, strict=True)) for row in found])
+    return report_of(question, report_statement(question, agencies, by_group=by_group).rows())
 
 
-def _report(question: Question, found: Sequence[dict[str, object]]) -> Report:
+class _Line(NamedTuple):
+    """A row of the statement: agency and group, who it is, the figures."""
+
+    agency_id: int
+    group: str
+    code: str | None
+    name: str | None
+    kind: str | None
+    sort_key: str | None
+    closed_on: object
+    headcount: int
+    trained: int
+    completions: int
+    off_roster: int
+    certificates: int
+    study_periods: int
+    waived: int
+    outside: int
+    expected_groups: int
+    nobody_groups: int
+
+    @property
+    def figures(self) -> Figures:
+        """What the statement summed, in the order of `Figures`."""
+        return Figures(*self[7:15])
+
+    @property
+    def says_something(self) -> bool:
+        """An agency that neither owes a roster nor did anything is no row."""
+        return bool(self.headcount or self.completions or self.certificates or self.expected_groups)
+
+    @property
+    def state(self) -> RosterState:
+        """How the agency, or the group there, stands with its roster."""
+        if self.headcount:
+            return RosterState.LISTED
+        if not self.expected_groups:
+            return RosterState.NOT_CONCERNED
+        return RosterState.NOBODY if self.nobody_groups == self.expected_groups else RosterState.NOT_LISTED
+
+
+def report_of(question: Question, found: Iterable[Sequence[Any]]) -> Report:
+    """The report that rows of its statement make."""
     rows: list[AgencyRow] = []
     group_rows: list[AgencyRow] = []
     totals: dict[str, Figures] = {}
-    for line in found:
-        group = str(line["group"])
-        if line["agency_id"] == TOTAL:
-            totals[group] = _figures(line)
-        elif _says_something(line):
-            (group_rows if group else rows).append(_row(line, question.seen_on or question.day, group))
+    for line in map(_Line._make, found):
+        if line.agency_id == TOTAL:
+            totals[line.group] = line.figures
+        elif line.says_something:
+            (group_rows if line.group else rows).append(_row(line, question.seen_on or question.day))
     return Report(
         question,
         tuple(rows),
@@ -125,35 +164,19 @@ def _report(question: Question, found: Sequence[dict[str, object]]) -> Report:
     )
 
 
-def _says_something(line: dict[str, object]) -> bool:
-    return any(line[name] for name in ("headcount", "completions", "certificates", "expected_groups"))
-
-
-def _figures(line: dict[str, object]) -> Figures:
-    return Figures(**{found.name: int(str(line[found.name])) for found in fields(Figures)})
-
-
-def _row(line: dict[str, object], day: date, group: str) -> AgencyRow:
-    closed_on = _day(line["closed_on"])
+def _row(line: _Line, day: date) -> AgencyRow:
+    closed_on = _day(line.closed_on)
     return AgencyRow(
-        agency_id=int(str(line["agency_id"])),
-        code=str(line["code"] or ""),
-        name=str(line["name"] or ""),
-        kind=str(line["kind"] or ""),
-        sort_key=str(line["sort_key"] or ""),
-        group=group,
-        state=_state(line),
-        stands_apart=line["agency_id"] != NOWHERE and closed_on is not None and closed_on <= day,
-        figures=_figures(line),
+        agency_id=line.agency_id,
+        code=line.code or "",
+        name=line.name or "",
+        kind=line.kind or "",
+        sort_key=line.sort_key or "",
+        group=line.group,
+        state=line.state,
+        stands_apart=line.agency_id != NOWHERE and closed_on is not None and closed_on <= day,
+        figures=line.figures,
     )
-
-
-def _state(line: dict[str, object]) -> RosterState:
-    if line["listed_groups"]:
-        return RosterState.LISTED
-    if not line["expected_groups"]:
-        return RosterState.NOT_CONCERNED
-    return RosterState.NOBODY if line["nobody_groups"] == line["expected_groups"] else RosterState.NOT_LISTED
 
 
 def _day(value: object) -> date | None:

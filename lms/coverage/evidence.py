@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count
 
-from certificates.models import Certificate, valid_q
+from certificates.models import Certificate
 from courses.models import (
     Attempt,
     Attendance,
@@ -20,13 +19,14 @@ from courses.models import (
     Lesson,
     OutsideTraining,
     Progress,
-    RequiredCourse,
     Waiver,
 )
-from lms.coverage.question import Question, revoked_q
+from lms.coverage.facts import facts_of, named_courses
+from lms.coverage.question import Question
+from lms.coverage.statement import fetched
 from lms.coverage.statements import BEHIND_ACTS, ON_ROSTER, people_statement
-from lms.coverage.verdicts import Elsewhere, Excuse, Facts, Finish, Paper, Verdict, judge
-from lms.people.models import Person, RosterEntry, known_q
+from lms.coverage.verdicts import Verdict, judge
+from lms.people.models import Person, RosterEntry
 
 WHICH = (*ON_ROSTER, *BEHIND_ACTS)
 """The figures that open to people."""
@@ -70,9 +70,7 @@ def people(
     may stand behind several. `size` is 0 for a page beyond the last.
     """
     text, params = people_statement(question, agencies, which)
-    with connection.cursor() as cursor:
-        cursor.execute(text, [*params, most, first])
-        found = cursor.fetchall()
+    found = fetched(text, [*params, most, first])
     counted = {pk: bool(trained) for pk, trained, _size in found}
     entries = _by_person(
         question.entries().filter(person_id__in=counted).select_related("agency").order_by("group", "pk")
@@ -103,70 +101,12 @@ def _by_person(rows: Iterable[Any]) -> defaultdict[int, tuple[Any, ...]]:
 def verdicts(question: Question, person: Person) -> list[Verdict]:
     """The verdict on every requirement that applies to somebody on the roster of the day; none off the roster.
 
-    Seven queries at most. Where two entries bring the same requirement, it is judged once.
+    Six queries. Where two entries bring the same requirement, it is judged once.
     """
     places = list(question.entries().filter(person=person).values_list("rule", flat=True).order_by("rule").distinct())
-    facts = facts_of(question, person)
+    facts, named = facts_of(question, [person.pk])[person.pk], named_courses(question)
     requirements = [question.requirements[place] for place in places]
-    named: dict[int, set[int]] = defaultdict(set)
-    ties = RequiredCourse.objects.known(question.known_at).filter(requirement__in=requirements)
-    for requirement_id, course_id in ties.values_list("requirement_id", "course_id"):
-        named[requirement_id].add(course_id)
-    return [judge(found, facts, named=frozenset(named[found.pk])) for found in requirements]
-
-
-def facts_of(question: Question, person: Person) -> Facts:
-    """What the count looks at for one person: certificates and completions of courses that serve the task, accepted
-    training elsewhere, waivers."""
-    at = question.known_at
-    papers: QuerySet[Any] = (
-        Certificate.objects.filter(person=person, course__in=question.courses())
-        .filter(Q() if at is None else Q(issued_at__lte=at))
-        .annotate(valid_then=Exists(Certificate.objects.filter(valid_q(at), pk=OuterRef("pk"))))
-        .annotate(revoked_then=Exists(Certificate.objects.filter(revoked_q(at), pk=OuterRef("pk"))))
-        .select_related("course", "series")
-        .order_by("counts_on", "pk")
-    )
-    own = Certificate.objects.filter(valid_q(at), completion=OuterRef("pk"))
-    finishes: QuerySet[Any] = (
-        Completion.objects.filter(known_q(at), enrolment__person=person)
-        .filter(enrolment__run__course__in=question.courses())
-        .annotate(has_certificate=Exists(own))
-        .select_related("enrolment__run__course")
-        .order_by("completed_on", "pk")
-    )
-    return Facts(
-        papers=[_paper(paper) for paper in papers],
-        finishes=[
-            Finish(finish.enrolment.run.course.title, finish.completed_on, finish.has_certificate)
-            for finish in finishes
-        ],
-        window_starts_on=question.window_starts_on,
-        period_starts_on=question.period.starts_on,
-        day=question.day,
-        elsewhere=[
-            Elsewhere(-one.pk, one.title, one.provider, one.study_periods, one.ends_on)
-            for one in OutsideTraining.objects.accepted(at)
-            .filter(person=person, task=question.task)
-            .order_by("ends_on", "pk")
-        ],
-        excuses=[
-            Excuse(waiver.requirement_id, waiver.ground, waiver.document_no)
-            for waiver in question.waivers().filter(person=person).order_by("pk")
-        ],
-    )
-
-
-def _paper(row: Any) -> Paper:
-    return Paper(
-        number=row.number_label,
-        course_id=row.course_id,
-        course=row.course.title,
-        study_periods=row.study_periods,
-        counts_on=row.counts_on,
-        is_valid=row.valid_then,
-        is_revoked=row.revoked_then,
-    )
+    return [judge(found, facts, named=named[found.pk]) for found in requirements]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ from typing import Any
 
 from lms.coverage.figures import Figures
 
+Counts = tuple[int, int, int, int, int, int]
+"""On the roster, trained, completions, certificates, excused, training elsewhere."""
+NOTHING: Counts = (0, 0, 0, 0, 0, 0)
 EVERYWHERE = "*"
 """Stands for all agencies; no agency has this code."""
 ALL_GROUPS = ""
@@ -45,9 +48,10 @@ class FrozenRow:
         return self.agency, self.group, self.person
 
     @property
-    def counts(self) -> tuple[int, int, int, int]:
-        """What the row adds: on the roster, trained, completions, certificates."""
-        return int(self.is_listed), int(self.is_trained), len(self.completions), len(self.certificates)
+    def counts(self) -> Counts:
+        """What the row adds."""
+        acts = len(self.completions), len(self.certificates)
+        return int(self.is_listed), int(self.is_trained), *acts, int(self.is_waived), int(self.has_outside)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values in a fixed form, for the hash."""
@@ -153,12 +157,18 @@ class Difference:
         return found
 
     @property
-    def deltas(self) -> tuple[int, int, int, int]:
-        """After less before: on the roster, trained, completions, certificates."""
-        before = self.before.counts if self.before else (0, 0, 0, 0)
-        after = self.after.counts if self.after else (0, 0, 0, 0)
-        listed, trained, completions, certificates = (new - old for new, old in zip(after, before, strict=True))
-        return listed, trained, completions, certificates
+    def deltas(self) -> Counts:
+        """After less before."""
+        before = self.before.counts if self.before else NOTHING
+        return plus(self.after.counts if self.after else NOTHING, before, -1)
+
+
+def plus(first: Counts, second: Counts, sign: int = 1) -> Counts:
+    """One after the other; with a `sign` of -1 the second is taken away."""
+    listed, trained, completions, certificates, waived, outside = (
+        old + sign * new for old, new in zip(first, second, strict=True)
+    )
+    return listed, trained, completions, certificates, waived, outside
 
 
 def differences(before: Iterable[FrozenRow], after: Iterable[FrozenRow]) -> list[Difference]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from lms.constraints import one_of
 from lms.coverage.confirmations import AgencyConfirmation
 from lms.coverage.freezing import agencies_of, parameters_of, rows_of
-from lms.coverage.frozen import FrozenRow, digest
+from lms.coverage.frozen import Counts, FrozenRow, digest
 from lms.coverage.question import Question
 from lms.days import local_day
 from lms.people.models import Approval, ApprovalState, Group, User
@@ -49,6 +49,13 @@ class ClosedReportQuerySet(models.QuerySet["ClosedReport"]):
     def ever_closed(self) -> ClosedReportQuerySet:
         """Closed once, reopened or not: what stays readable for ever."""
         return self.filter(state__in=[ReportState.CLOSED, ReportState.REOPENED])
+
+    def in_force(self, at: datetime | None = None) -> ClosedReportQuerySet:
+        """The figures that were in force at a moment (None: those in force now)."""
+        if at is None:
+            return self.standing()
+        since = self.ever_closed().filter(closed_at__lte=at)
+        return since.filter(Q(reopened_at__isnull=True) | Q(reopened_at__gt=at))
 
     def latest_first(self) -> ClosedReportQuerySet:
         return self.order_by("-period__cutoff_on", "task_id", "-version")
@@ -305,6 +312,10 @@ class CauseKind(models.TextChoices):
     CERTIFICATE_ISSUED = "certificate_issued", _("Certificate issued or replaced")
     COMPLETION_VOIDED = "completion_voided", _("Completion declared void")
     COMPLETION_RECORDED = "completion_recorded", _("Completion recorded")
+    OUTSIDE_ACCEPTED = "outside_accepted", _("Outside training accepted")
+    OUTSIDE_TAKEN_BACK = "outside_taken_back", _("Outside training taken back")
+    WAIVER_GRANTED = "waiver_granted", _("Person excused")
+    WAIVER_VOIDED = "waiver_voided", _("Person excused no longer")
     REORGANISED = "reorganised", _("Agencies reorganised")
     RULES_CHANGED = "rules_changed", _("Requirements or courses of the task changed")
 
@@ -320,6 +331,8 @@ class Adjustment(models.Model):
     trained_delta = models.IntegerField(default=0)
     completion_delta = models.IntegerField(default=0)
     certificate_delta = models.IntegerField(default=0)
+    waived_delta = models.IntegerField(default=0)
+    outside_delta = models.IntegerField(default=0)
     reason = models.CharField(max_length=300)
     evidence = models.JSONField(default=dict)
     recorded_at = models.DateTimeField()
@@ -342,6 +355,12 @@ class Adjustment(models.Model):
                 violation_error_message=_("Say why the figures changed."),
             ),
         ]
+
+    @property
+    def deltas(self) -> Counts:
+        """What the line says that a row gained or lost."""
+        acts = self.completion_delta, self.certificate_delta
+        return self.listed_delta, self.trained_delta, *acts, self.waived_delta, self.outside_delta
 
     @property
     def cause_label(self) -> str:

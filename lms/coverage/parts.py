@@ -19,9 +19,9 @@ from lms.plan.models import Enough, Requirement
 
 
 def roster(built: Statement, question: Question, agencies: Collection[int] | None) -> None:
-    """`listed`: agency, group, person, rule. `counted`: the same people; whether they meet the requirement, are excused
-    from it, have accepted training of other providers in the period."""
-    built.add_set("listed", question.entries(agencies).values("agency_id", "group", "person_id", "rule").distinct())
+    """`listed`: agency, group, person, rule, once for each entry. `counted`: the same; whether they meet the
+    requirement, are excused from it, have accepted training of other providers in the period."""
+    built.add_set("listed", question.entries(agencies).values("agency_id", "group", "person_id", "rule"))
     _earned(built, question, agencies)
     tests: list[str] = []
     params: list[Any] = []
@@ -108,7 +108,7 @@ def expected(built: Statement, question: Question, agencies: Collection[int] | N
 def acts(built: Statement, question: Question, agencies: Collection[int] | None) -> None:
     """`done` and `papers`: completions and certificates of the period. `there`: who is on which roster on the day,
     at whatever agency; `off` marks completions of people who are on none."""
-    done, papers = question.completions(), question.certificates()
+    done, papers = question.completions(of_all=agencies is None), question.certificates()
     if agencies is not None:
         done, papers = done.filter(agency_id__in=agencies), papers.filter(agency_id__in=agencies)
     built.add_set("finished", done.values("id", "person_id", "agency_id", "completed_on"))
@@ -123,10 +123,11 @@ def acts(built: Statement, question: Question, agencies: Collection[int] | None)
             f'SELECT DISTINCT e.person_id, e."group" FROM ({text}) e WHERE e.person_id IN ({acting})',  # noqa: S608
             params,
         )
+    listed = "listed" if agencies is None else "there"
     built.add(
         "done",
-        "SELECT f.id, f.person_id, f.agency_id, f.completed_on, "
-        "CASE WHEN f.person_id IN (SELECT person_id FROM there) THEN 0 ELSE 1 END AS off FROM finished f",
+        "SELECT f.id, f.person_id, f.agency_id, f.completed_on, "  # noqa: S608 - our own names
+        f"CASE WHEN f.person_id IN (SELECT person_id FROM {listed}) THEN 0 ELSE 1 END AS off FROM finished f",
     )
 
 

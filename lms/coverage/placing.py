@@ -21,6 +21,7 @@ class Placing:
             built.add("moved", _values("agency_id, now_id", moves.whole.items()))
             pairs = ((agency, person, place) for (agency, person), place in moves.person_wise.items())
             built.add("moved_people", _values("agency_id, person_id, now_id", pairs))
+            built.add("touched", "SELECT agency_id FROM moved UNION SELECT agency_id FROM moved_people")
 
     def people(self, source: str) -> str:
         """A part whose rows name an agency and a person."""
@@ -52,17 +53,21 @@ class Placing:
         self.ready.add(put)
         columns = ", ".join(f"s.{name}" for name in COLUMNS[source.removesuffix("_in_group")])
         group = ', s."group"' if source.endswith("_in_group") else ""
+        is_touched = f"COALESCE(s.agency_id, {NOWHERE}) {{}} (SELECT agency_id FROM touched)"  # noqa: S608 - our own names
+        # In two halves: SQLite takes the pairs for a handful and walks through them for every row it joins them to.
         self.built.add(
             put,
             f"SELECT {place} AS agency_id, {columns}{group} FROM {source} s "  # noqa: S608 - our own names
-            f"LEFT JOIN moved m ON m.agency_id = s.agency_id {join}{self._kept(place)}",
+            f"LEFT JOIN moved m ON m.agency_id = s.agency_id {join}WHERE {is_touched.format('IN')}{self._kept(place)} "
+            f"UNION ALL SELECT s.agency_id, {columns}{group} FROM {source} s "
+            f"WHERE {is_touched.format('NOT IN')}{self._kept('s.agency_id')}",
         )
         return put
 
     def _kept(self, place: str) -> str:
         if self.agencies is None:
             return ""
-        return f"WHERE {place} IN ({', '.join(str(int(pk)) for pk in self.agencies)})"
+        return f" AND {place} IN ({', '.join(str(int(pk)) for pk in self.agencies)})"
 
 
 COLUMNS = {

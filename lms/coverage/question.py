@@ -8,14 +8,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate, State, valid_q
 from certificates.models.certificates import CertificateQuerySet
 from courses.models import Completion, CourseTask, OutsideTraining, Run, Waiver
 from courses.models.outside import OutsideTrainingQuerySet
-from lms.people.models import RosterEntry, RosterStatement, StatementKind, known_q
+from lms.days import is_on
+from lms.people.models import Agency, RosterEntry, RosterStatement, StatementKind, known_q
 from lms.people.models.agencies import AgencyQuerySet
 from lms.plan.models import Period, PeriodKind, PlanTask, Requirement
 from lms.refusal import Refused
@@ -59,7 +60,8 @@ class Question:
     ) -> Question:
         """A question that has an answer; one query, two where a part of a year adds up.
 
-        `as_of` defaults to the cut-off day. Raises Refused `as_of_outside_period` and `nothing_required` (422).
+        `as_of` defaults to the cut-off day. Raises Refused (422) `as_of_outside_period`, `as_of_outside_plan` (the
+        plan is not in force on the day asked for) and `nothing_required`.
         """
         day = as_of or period.cutoff_on
         if not period.has(day):
@@ -68,6 +70,8 @@ class Question:
                 _("The day must lie between the first and the last day of the period."),
                 status=422,
             )
+        if as_of and not is_on(as_of, task.plan.starts_on, task.plan.ends_on):
+            raise Refused("as_of_outside_plan", _("The plan is not in force on this day."), status=422)
         requirements = _in_force(task, period, day)
         if group:
             requirements = tuple(found for found in requirements if found.group == group)
@@ -98,16 +102,15 @@ class Question:
 
         An entry that still stands on a closed agency is among them.
         """
-        applies = [
-            When(Q(group=found.group) & Q(agency__in=found.agencies()), then=Value(place))
-            for place, found in enumerate(self.requirements)
-        ]
-        entries = RosterEntry.objects.on(self.day).known(self.known_at)
-        if self.group:
-            entries = entries.filter(group=self.group)
+        applies = [When(_speaks_of(found), then=Value(place)) for place, found in enumerate(self.requirements)]
+        groups = sorted({found.group for found in self.requirements})
+        entries = RosterEntry.objects.on(self.day).known(self.known_at).filter(group__in=groups)
         if agencies is not None:
             entries = entries.filter(agency_id__in=agencies)
-        return entries.annotate(rule=Case(*applies, output_field=IntegerField())).filter(rule__isnull=False)
+        entries = entries.filter(agency__in=Agency.objects.reporting())
+        ruled: QuerySet[Any] = entries.annotate(rule=Case(*applies, output_field=IntegerField()))
+        general = {found.group for found in self.requirements if found.unit_group_id is None}
+        return ruled if general == set(groups) else ruled.filter(rule__isnull=False)
 
     def expected(self, requirement: Requirement) -> AgencyQuerySet:
         """The agencies that exist on the day, as far as was known, and owe a roster under this requirement."""
@@ -129,14 +132,26 @@ class Question:
         """Valid certificates of the period up to the day, whoever holds them."""
         return self._serving(Certificate.objects.valid(self.known_at)).counted_in(self.period.starts_on, self.day)
 
-    def completions(self) -> QuerySet[Any]:
-        """Completions of the period up to the day, less those whose certificate is revoked and none is valid."""
-        own = Certificate.objects.filter(completion=OuterRef("pk"))
+    def completions(self, *, of_all: bool = False) -> QuerySet[Any]:
+        """Completions of the period up to the day, less those whose certificate is revoked and none is valid.
+
+        The same rows with `of_all`, for whoever reads them all: those that lost their certificate are looked up once,
+        being few, and not one by one.
+        """
+        revoked = Certificate.objects.filter(revoked_q(self.known_at))
+        valid = Certificate.objects.filter(valid_q(self.known_at))
+        if of_all:
+            standing = _first_of(valid, OuterRef("completion"))
+            lost = Q(pk__in=revoked.alias(standing=standing).filter(standing__isnull=True).values("completion_id"))
+            kept = Completion.objects.exclude(lost)
+        else:
+            looked_up = {name: _first_of(rows, OuterRef("pk")) for name, rows in (("gone", revoked), ("there", valid))}
+            kept = Completion.objects.alias(**looked_up).filter(Q(gone__isnull=True) | Q(there__isnull=False))
         return (
-            Completion.objects.filter(known_q(self.known_at))
+            kept.filter(known_q(self.known_at))
             .dated(self.period.starts_on, self.day)
-            .filter(enrolment__run__in=Run.objects.filter(course__in=self.courses()).values("pk"))
-            .exclude(Exists(own.filter(revoked_q(self.known_at))) & ~Exists(own.filter(valid_q(self.known_at))))
+            .alias(in_run=F("enrolment__run_id") + Value(0))  # a sum: SQLite would begin with all who ever enrolled
+            .filter(in_run__in=Run.objects.filter(course__in=self.courses()).values("pk"))
             .annotate(person_id=F("enrolment__person_id"))
         )
 
@@ -161,6 +176,18 @@ class Question:
     def courses(self) -> QuerySet[Any, Any]:
         """Courses known to serve the task; a subquery, which databases hash once, where a join is looked up per row."""
         return CourseTask.objects.known(self.known_at).filter(task=self.task).values("course_id")
+
+
+def _speaks_of(requirement: Requirement) -> Q:
+    """The entries it applies to, among those of agencies that report."""
+    of_group = Q(group=requirement.group)
+    return of_group if requirement.unit_group_id is None else of_group & Q(agency__in=requirement.agencies())
+
+
+def _first_of(certificates: CertificateQuerySet, completion: OuterRef) -> Subquery:
+    """One certificate of a completion, if any. A scalar is looked up for each row; of EXISTS, PostgreSQL hashes the
+    whole register first."""
+    return Subquery(certificates.filter(completion=completion).values("pk")[:1], output_field=IntegerField())
 
 
 def revoked_q(at: datetime | None) -> Q:

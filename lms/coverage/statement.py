@@ -6,7 +6,7 @@ alike. Every value is a parameter; the parts are in lms.coverage.parts, the whol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -21,8 +21,11 @@ NOWHERE = 0
 ALL_GROUPS = ""
 FIGURES = (
     "headcount", "trained", "completions", "off_roster", "certificates", "study_periods", "waived", "outside",
-    "listed_groups", "expected_groups", "nobody_groups",
+    "expected_groups", "nobody_groups",
 )  # fmt: skip
+
+ALONE = "SELECT set_config('jit', 'off', true), set_config('work_mem', '32MB', true)"
+"""Holds to the end of the transaction: of the two statements that are sent together, or of the one they are in."""
 
 Params = tuple[Any, ...]
 
@@ -50,16 +53,21 @@ class Statement:
 
     def sum(self, source: str, agency: str, group: str | None, **figures: str) -> None:
         """Figures of a source per agency (and group), and over all agencies."""
-        kept = ", ".join(f"{figures.get(name, '0')} AS {name}" for name in FIGURES)
-        grouping = group or "''"
+        self.sum_rows(source, agency, group, **figures)
+        self.sum_total(source, group, **figures)
+
+    def sum_rows(self, source: str, agency: str, group: str | None, **figures: str) -> None:
+        """Figures of a source per agency (and group)."""
         by = f"{agency}, {group}" if group else agency
-        self.sums.append(f"SELECT {agency} AS agency_id, {grouping} AS grp, {kept} FROM {source} GROUP BY {by}")  # noqa: S608 - our own names
-        tail = f" GROUP BY {group}" if group else ""
-        self.sums.append(f"SELECT {TOTAL}, {grouping}, {kept} FROM {source}{tail}")  # noqa: S608
+        self.sums.append(f"SELECT {agency} AS agency_id, {_summed(source, group, figures)} GROUP BY {by}")
+
+    def sum_total(self, source: str, group: str | None, **figures: str) -> None:
+        """Figures of a source over all agencies (per group)."""
+        self.sums.append(f"SELECT {TOTAL}, {_summed(source, group, figures)}" + (f" GROUP BY {group}" if group else ""))
 
     def text(self) -> str:
         """The whole statement; it returns agency, group, the agency's name and order, and the figures."""
-        summed = ", ".join(f"SUM({name}) AS {name}" for name in FIGURES)
+        summed = ", ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in FIGURES)
         return (
             f"WITH {', '.join(self.parts)}, figures AS ({' UNION ALL '.join(self.sums)}), "  # noqa: S608 - only our own names
             f"summed AS (SELECT agency_id, grp, {summed} FROM figures GROUP BY agency_id, grp) "
@@ -78,17 +86,31 @@ class Statement:
     def rows(self) -> list[tuple[Any, ...]]:
         """Run it: one query."""
         known = [] if self.known_at is None else [connection.ops.adapt_datetimefield_value(self.known_at)]
-        with connection.cursor() as cursor:
-            cursor.execute(self.text(), [*self.params, *known])
+        return fetched(self.text(), [*self.params, *known])
+
+
+def fetched(text: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run a whole statement; one query.
+
+    On PostgreSQL without compiling it, which for a text of this length takes longer than the answer, and with room to
+    sort in memory: both only for this statement.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            cursor.execute(text, params)
             return cursor.fetchall()
+        cursor.execute(f"{ALONE}; {text}", params)
+        cursor.nextset()
+        return cursor.fetchall()
+
+
+def _summed(source: str, group: str | None, figures: Mapping[str, str]) -> str:
+    kept = ", ".join(f"{figures.get(name, '0')} AS {name}" for name in FIGURES)
+    grouping = group or "''"
+    return f"{grouping} AS grp, {kept} FROM {source}"
 
 
 def sql_of(rows: QuerySet[Any, Any]) -> tuple[str, Params]:
     """The text and parameters of a queryset on the engine in use."""
     text, params = rows.query.get_compiler(connection=connection).as_sql()
     return text, tuple(params)
-
-
-def columns() -> Iterator[str]:
-    """The names of the columns that `Statement.rows` returns."""
-    yield from ("agency_id", "group", "code", "name", "kind", "sort_key", "closed_on", *FIGURES)

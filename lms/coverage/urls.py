@@ -27,5 +27,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("coverage/people/<uuid:public_id>/why/", person.why, name="why"),
     path("coverage/closed/<int:pk>/export/", export.export_closed, name="export_closed"),
     path("coverage/export/", export.export, name="export"),
+    path("coverage/export/people/", export.export_people, name="export_people"),
     path("coverage/export/progress/", export.export_progress, name="export_progress"),
 ]

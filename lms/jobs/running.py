@@ -10,18 +10,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from lms.jobs.handlers import Chunk, Registered, handler_of
-from lms.jobs.models import Job
+from lms.jobs.handlers import Chunk, LeaseLost, Registered, check, handler_of
+from lms.jobs.making import discard
+from lms.jobs.models import Job, JobFile
+from lms.jobs.sentences import code_of
 from lms.refusal import Refused
 
 logger = logging.getLogger(__name__)
 
 WAKE_SECONDS = 60.0
 """So long one wake works; then it lets others in and wakes itself again."""
-
-
-class LeaseLost(Exception):
-    """Somebody else holds the job now, or it was cancelled: what this chunk wrote is rolled back."""
 
 
 def work(job_id: int, *, clock: Callable[[], datetime], seconds: float = WAKE_SECONDS) -> Job | None:
@@ -44,7 +42,7 @@ def work(job_id: int, *, clock: Callable[[], datetime], seconds: float = WAKE_SE
         job.bury(refusal.code, now=clock())
     except Exception as error:  # noqa: BLE001 - the row keeps the class and the number of tries
         logger.error("job %s (%s) failed: %s", job_id, job.kind, describe(error))  # noqa: TRY400 - messages may name people
-        job.fail(type(error).__name__, now=clock())
+        job.fail(code_of(error), now=clock())
     return None
 
 
@@ -54,19 +52,27 @@ def do_chunk(job: Job, handler: Registered, *, clock: Callable[[], datetime]) ->
     Raises LeaseLost when the guard finds another token in the row.
     """
     if not handler.atomic:
+        check(job, clock())
         chunk = handler.run(job, clock())
         store(job, chunk, now=clock())
         return chunk
     with transaction.atomic():
+        check(job, clock())
         chunk = handler.run(job, clock())
         store(job, chunk, now=clock())
     return chunk
 
 
 def store(job: Job, chunk: Chunk, *, now: datetime) -> None:
-    """Write progress under the lease, or raise LeaseLost."""
-    if not job.store(chunk, now=now):
-        raise LeaseLost
+    """Write progress under the lease, and the row of a file with the end of its job; or raise LeaseLost."""
+    with transaction.atomic():
+        if job.store(chunk, now=now):
+            if chunk.file is not None:
+                JobFile.record(job, chunk.file, now=now)
+            return
+    if chunk.file is not None:
+        discard(chunk.file)
+    raise LeaseLost
 
 
 def describe(error: Exception) -> str:

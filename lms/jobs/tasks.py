@@ -6,6 +6,7 @@ from datetime import datetime
 
 from celery import shared_task
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from lms.jobs.handlers import Chunk, handles
 from lms.jobs.mail import send_due
@@ -22,7 +23,7 @@ def wake(job_id: int) -> None:
         wake_worker(unfinished.pk, unfinished.queue)
 
 
-@handles("jobs.mail", atomic=False)
+@handles("jobs.mail", atomic=False, label=_("E-mails on their way"))
 def send_mail(job: Job, now: datetime) -> Chunk:
     """Send what is due, twenty at a time."""
     sent, left = send_due(now)

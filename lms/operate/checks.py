@@ -42,10 +42,13 @@ CELERY_WANTED = {
 }
 MAX_PIXELS = 25_000_000
 
+OURS = "lms"
+"""The tag of these checks: `manage.py check --tag lms`, and `serve` before it binds."""
+
 Apps = Sequence[AppConfig] | None
 
 
-@register()
+@register(OURS)
 def apps_that_must_stay_out(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """E001: an app that opens a way round our access rules."""
     return [
@@ -55,7 +58,7 @@ def apps_that_must_stay_out(app_configs: Apps, **kwargs: Any) -> list[CheckMessa
     ]
 
 
-@register()
+@register(OURS)
 def only_at_home(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """E002: DEBUG, the demonstration or its second-factor code where strangers can come."""
     away = sorted(set(hosts()) - settings.LOOPBACK)
@@ -67,7 +70,7 @@ def only_at_home(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register()
+@register(OURS)
 def second_step(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """W001: a stolen password opens everything that its owner may do."""
     if settings.MFA_REQUIRED or set(hosts()) <= settings.LOOPBACK:
@@ -75,14 +78,14 @@ def second_step(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     return [Warning("MFA_REQUIRED is off: roles above trainee need a second step at sign-in.", id="lms.W001")]
 
 
-@register()
+@register(OURS)
 def database_settings(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """E003: a setting without which «saved» would not mean saved."""
     wrong = [name for alias in connections for name in weaknesses(settings.DATABASES[alias])]
     return [Error(f"The database is not set as it must be: {name}.", id="lms.E003") for name in wrong]
 
 
-@register()
+@register(OURS)
 def shared_cache(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """E004: several web processes with a cache each: limits on guessing would multiply."""
     alone = "locmem" in settings.CACHES["default"]["BACKEND"].lower()
@@ -91,7 +94,7 @@ def shared_cache(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     return []
 
 
-@register()
+@register(OURS)
 def proxies(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """E005: client addresses would be forged, or all alike."""
     if settings.PROXY_COUNT and settings.ALLAUTH_TRUSTED_PROXY_COUNT != settings.PROXY_COUNT:
@@ -101,7 +104,7 @@ def proxies(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     return []
 
 
-@register(Tags.files)
+@register(OURS, Tags.files)
 def files_out_of_reach(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """E006: a folder of files that the web server would hand out without asking who wants them."""
     served = Path(settings.STATIC_ROOT).resolve()
@@ -113,7 +116,7 @@ def files_out_of_reach(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register()
+@register(OURS)
 def celery_settings(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """E007: a setting without which a killed worker loses work."""
     return [
@@ -123,7 +126,7 @@ def celery_settings(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-@register()
+@register(OURS)
 def pixel_cap(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """E008: a small file may unpack to an image that fills the memory."""
     if settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS > MAX_PIXELS:
@@ -131,7 +134,7 @@ def pixel_cap(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     return []
 
 
-@register(Tags.database)
+@register(OURS, Tags.database)
 def what_the_database_holds(
     app_configs: Apps, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:

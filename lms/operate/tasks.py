@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from lms.audit.models import Seal
 from lms.coverage.tasks import ask_for_adjustments
-from lms.jobs.models import Job, Notification
+from lms.jobs.making import delete_orphans
+from lms.jobs.models import Job, JobFile, Notification
 
 SEALS_PER_SWEEP = 20
 PROCESSED_KEPT_SECONDS = 60
@@ -29,8 +30,10 @@ def sweep() -> None:
     Job.objects.wake_due(now)
     ask_for_adjustments(now)
     seal_events(now)
+    JobFile.objects.sweep(now)
     Job.objects.outdated(now).delete()
     delete_leftovers(time.time())
+    delete_orphans(time.time())
 
 
 def seal_events(now: datetime) -> int:

@@ -88,6 +88,12 @@ def may_edit_contact(user: User, agency: Agency, at: datetime) -> bool:
     return may_reorganise(user, at) or _leads(user, agency, at)
 
 
+@rule("token.create_own")
+def may_make_tokens(user: User, at: datetime) -> bool:
+    """Whoever holds a role; a trainee has nothing that a program could read."""
+    return user.holds(*Role.values, on=local_day(at))
+
+
 @rule("unitgroup.edit")
 def may_edit_unit_group(user: User, at: datetime) -> bool:
     """What a label of the plan means is the department's word."""

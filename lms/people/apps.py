@@ -24,7 +24,11 @@ class PeopleConfig(AppConfig):
             touching,
         )
 
+        register(NavItem(label=_("My files"), url_name="people:jobs", shows=menu.shows_files, order=90))
         register(NavItem(label=_("Agencies"), url_name="people:agencies", shows=is_signed_in, order=60))
         register(
             NavItem(label=_("Reorganisation"), url_name="people:reorganisations", shows=menu.shows_drafts, order=61)
+        )
+        register(
+            NavItem(label=_("API tokens"), url_name="people:tokens", shows=menu.shows_tokens, order=90, of_account=True)
         )

@@ -10,7 +10,21 @@ from lms.people.views.visit import visit
 
 def shows_drafts(request: HttpRequest) -> bool:
     """The department and the administrator draft reorganisations."""
+    return _holds(request, Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+def shows_tokens(request: HttpRequest) -> bool:
+    """Whoever holds a role may let a program read as that role."""
+    return _holds(request, *Role.values)
+
+
+def shows_files(request: HttpRequest) -> bool:
+    """Whoever may ask for files that take long: everybody with a role."""
+    return _holds(request, *Role.values)
+
+
+def _holds(request: HttpRequest, *roles: str) -> bool:
     if not isinstance(request.user, User):
         return False
     who = visit(request)
-    return who.user.holds(Role.COORDINATOR, Role.ADMINISTRATOR, on=who.on)
+    return who.user.holds(*roles, on=who.on)

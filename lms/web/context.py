@@ -12,9 +12,10 @@ from lms.web.navigation import links_for
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`site_name`, `demo` (show the demonstration notice), `navigation` (list of `NavLink`)."""
+    """`site_name`, `demo` (show the demonstration notice), `navigation`, `account_navigation` (lists of `NavLink`)."""
     return {
         "site_name": settings.WAGTAIL_SITE_NAME,
         "demo": settings.DEMO,
         "navigation": SimpleLazyObject(lambda: links_for(request)),
+        "account_navigation": SimpleLazyObject(lambda: links_for(request, of_account=True)),
     }

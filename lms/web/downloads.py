@@ -16,15 +16,20 @@ _NAME_LIMIT = 150
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]")
 
 
-def attachment(body: bytes | Iterable[bytes], *, name: str, content_type: str) -> HttpResponseBase:
-    """A private download. An open file or a generator is streamed; `name` may be any text."""
+def attachment(
+    body: bytes | Iterable[bytes], *, name: str, content_type: str, size: int | None = None
+) -> HttpResponseBase:
+    """A private download, kept by nobody in between. An open file or a generator is streamed, and says how long it is
+    where `size` (bytes) is known; `name` may be any text."""
     response: HttpResponseBase
     if isinstance(body, bytes):
         response = HttpResponse(body, content_type=content_type)
     else:
         response = StreamingHttpResponse(body, content_type=content_type)
+    if size is not None:
+        response["Content-Length"] = str(size)
     response["Content-Disposition"] = disposition(name)
-    response["Cache-Control"] = "private, no-cache"
+    response["Cache-Control"] = "no-store, private"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

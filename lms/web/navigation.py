@@ -1,4 +1,7 @@
-"""The main menu. The cellar knows no roles: each app registers its items in `AppConfig.ready`."""
+"""The main menu, and that of one's account.
+
+The cellar knows no roles: each app registers its items in `AppConfig.ready`.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +19,14 @@ class NavItem:
     """One entry: a lazy label, the name of a URL without arguments, and who sees it.
 
     `shows` is asked once per page and item; it may look at `request.user` but should cost no query.
-    Lower `order` stands further left.
+    Lower `order` stands further left. `of_account`: it stands among what concerns one's own account.
     """
 
     label: Any
     url_name: str
     shows: Callable[[HttpRequest], bool]
     order: int = 50
+    of_account: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,14 +46,16 @@ def register(item: NavItem) -> None:
     _items[item.url_name] = item
 
 
-def links_for(request: HttpRequest) -> list[NavLink]:
-    """The entries this visitor sees, in order. The entry whose address begins the path most closely is current.
+def links_for(request: HttpRequest, *, of_account: bool = False) -> list[NavLink]:
+    """The entries of one of the menus that this visitor sees, in order. The entry whose address begins the path most
+    closely is current.
 
     Empty for a request that was refused before anybody looked who sent it: then the error page has no menu.
     """
     if not hasattr(request, "user"):
         return []
-    items = sorted(_items.values(), key=lambda item: (item.order, item.url_name))
+    there = (item for item in _items.values() if item.of_account == of_account)
+    items = sorted(there, key=lambda item: (item.order, item.url_name))
     shown = [(item.label, _address(get_script_prefix(), item.url_name)) for item in items if item.shows(request)]
     here = max((url for _label, url in shown if _stands_under(request.path, url)), key=len, default=None)
     return [NavLink(label, url, url == here) for label, url in shown]

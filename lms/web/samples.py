@@ -91,6 +91,15 @@ SAMPLES: tuple[Sample, ...] = (
         {"label": "Bài đã học", "part": 2, "whole": 3}, {"label": "Số tiết có mặt", "part": 0, "whole": 12},
         {"label": "Danh sách", "part": 0, "whole": 0, "note": "Chưa lập danh sách"},
     )),
+    Sample("trend", (
+        {"caption": "Tỷ lệ đã qua bồi dưỡng qua các năm", "firm_label": "Đã chốt", "open_label": "Đang tính",
+         "when_label": "Kỳ", "count_label": "Đã bồi dưỡng / thuộc diện", "rate_label": "Tỷ lệ",
+         "points": [
+             {"label": "Năm 2023", "short": "2023", "part": 0, "whole": 0, "note": "Chưa thành lập"},
+             {"label": "Năm 2024", "short": "2024", "part": 7, "whole": 9, "is_firm": True, "href": "#"},
+             {"label": "Năm 2025", "short": "2025", "part": 9, "whole": 9, "is_firm": True},
+             {"label": "Quý I năm 2026", "short": "2026", "over": "I", "part": 12, "whole": 18}]},
+    )),
     Sample("stat", (
         {"label": "Thuộc diện bồi dưỡng", "value": "1.284", "note": "124 đơn vị", "href": "#"},
         {"label": "Tỷ lệ đã qua bồi dưỡng", "value": "66,7%", "part": 856, "whole": 1284, "note": "chỉ tiêu 80%"},

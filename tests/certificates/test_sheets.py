@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -15,9 +17,12 @@ from certificates.register import register_paper
 from courses.models import Enrolment, Run
 from courses.sheets import LIST_COLUMNS, RESULT_COLUMNS, classes_in, classes_paper, results_paper
 from lms.audit.models import Event
+from lms.jobs.models import Job
+from lms.jobs.running import work
+from lms.papers.files import Kind
 from lms.papers.paper import Paper
 from lms.papers.table import on_paper
-from lms.people.models import Person
+from lms.people.models import Person, RoleGrant
 from tests.make import certificates as make
 from tests.make import courses
 
@@ -115,3 +120,54 @@ def test_other_kinds_of_file_do_not_exist() -> None:
     client = signed_in("coordinator")
     for address in ("/runs/export/", "/register/export/", f"/runs/{run.public_id}/results/export/"):
         assert client.post(address, {"kind": "exe"}).status_code == 404
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any) -> None:
+    """Two rows are many."""
+    settings.PRIVATE_ROOT = tmp_path
+    monkeypatch.setattr("lms.jobs.papers.AT_ONCE", dict.fromkeys(Kind, 1))
+
+
+def asked_for(client: Client, address: str) -> Job:
+    answer = client.post(address, {"kind": "csv"})
+    job = Job.objects.latest("pk")
+    assert answer.url == reverse("people:job", args=[job.pk])
+    return job
+
+
+def done(job: Job, now: datetime) -> Job:
+    work(job.pk, clock=lambda: now)
+    job.refresh_from_db()
+    return job
+
+
+def test_a_long_register_is_made_by_a_worker_of_the_lines_of_that_moment(short: None) -> None:
+    made = make.certificates(make.completed_run("Nguyễn Mẫu An", "Trần Mẫu Bình"))
+    client = signed_in("coordinator")
+    with time_machine.travel(make.NOW - timedelta(seconds=1), tick=False):
+        before = asked_for(client, "/register/export/")
+    with time_machine.travel(make.NOW, tick=False):
+        job = asked_for(client, "/register/export/")
+    assert before == job, "asked for again while it waits"
+    assert done(job, make.NOW + timedelta(hours=2)).done_count == 0
+    with time_machine.travel(make.NOW, tick=False):
+        job = asked_for(client, "/register/export/")
+    assert done(job, make.NOW + timedelta(hours=2)).done_count == 2
+    text = job.file.location.read_text(encoding="utf-8")
+    assert all(row.snapshot["person"] in text for row in made)
+    event = Event.objects.filter(action="register.export").latest("pk")
+    assert (event.data["rows"], event.data["job"]) == (2, job.pk)
+
+
+def test_a_long_list_of_classes_is_made_by_a_worker_and_only_for_whoever_may_still_have_it(short: None) -> None:
+    courses.run(state="ended")
+    courses.run(state="ended")
+    with time_machine.travel(make.NOW, tick=False):
+        client = signed_in("coordinator")
+        job = asked_for(client, "/runs/export/")
+    assert done(job, make.NOW).done_count == 2
+    with time_machine.travel(make.NOW + timedelta(seconds=1), tick=False):
+        again = asked_for(client, "/runs/export/")
+    RoleGrant.objects.all().delete()
+    assert done(again, make.NOW + timedelta(seconds=2)).error == "access_withdrawn"

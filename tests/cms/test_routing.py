@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.http import Http404
 from django.test import RequestFactory
 from django.utils import timezone
@@ -86,6 +87,16 @@ def test_a_restriction_of_view_holds_for_the_page_and_all_below(world, above):
     kept = PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.GROUPS)
     assert list(world.course_page.get_view_restrictions()) == [kept]
     assert not by_us("/huong-dan/").get_view_restrictions()
+
+
+@pytest.mark.parametrize("kind", [PageViewRestriction.LOGIN, PageViewRestriction.PASSWORD, PageViewRestriction.GROUPS])
+def test_nobody_hides_a_page_behind_a_door_that_is_closed(world, kind):
+    browser = world.browser("AD")
+    address = f"/cms/pages/{by_us('/huong-dan/').pk}/privacy/"
+    asked = {"restriction_type": kind, "password": "mật khẩu", "groups": [str(Group.objects.first().pk)]}
+    assert browser.post(address, asked).status_code < 500
+    assert not PageViewRestriction.objects.exists()
+    assert browser.get("/huong-dan/").status_code == 200
 
 
 def test_an_alias_has_the_restrictions_of_its_source(world):

@@ -17,7 +17,7 @@ from tests.make import quizzes
 pytestmark = pytest.mark.django_db
 NOW = make.at(9)
 HOUR = timedelta(hours=1)
-BY_TRAINER = {"own_answers", "right_wrong", "score", "comment"}
+AT_ONCE = {"own_answers", "score", "comment"}
 
 
 def bank(course, count, *path):
@@ -142,22 +142,22 @@ def test_after_submitting_one_sees_the_score_and_after_the_closing_the_key():
     attempt = sitting.start(NOW)
     assert review_fields(attempt, NOW) == set()
     sitting.submit(attempt, NOW)
-    assert review_fields(attempt, NOW) == BY_TRAINER
-    assert review_fields(attempt, NOW + HOUR) == BY_TRAINER  # seconds of grace are still running
-    assert review_fields(attempt, NOW + 2 * HOUR) == BY_TRAINER | {"key", "explanation"}
+    assert review_fields(attempt, NOW) == AT_ONCE
+    assert review_fields(attempt, NOW + HOUR) == AT_ONCE  # seconds of grace are still running
+    assert review_fields(attempt, NOW + 2 * HOUR) == AT_ONCE | {"right_wrong", "key", "explanation"}
 
 
 def test_the_quiz_may_say_otherwise():
     sitting = quizzes.Sitting(review={"score": "after_closing", "own_answers": "never"})
     attempt = sitting.submit(sitting.start(NOW), NOW)
-    assert review_fields(attempt, NOW) == {"right_wrong", "comment"}
+    assert review_fields(attempt, NOW) == {"comment"}
 
 
 def test_practice_shows_all_at_once():
     sitting = quizzes.Sitting(kind=QuizKind.PRACTICE)
     attempt = sitting.submit(sitting.start(NOW), NOW)
     questions = {row.pk for row in sitting.rows}
-    assert review_fields(attempt, NOW) == BY_TRAINER | {"key", "explanation"}
+    assert review_fields(attempt, NOW) == AT_ONCE | {"right_wrong", "key", "explanation"}
     assert released(attempt, questions, NOW) == questions
 
 

@@ -382,3 +382,28 @@ def merge(*agencies: Agency, on: date, people: tuple[User, User]) -> None:
         more = new if place == 0 else {"successor": new["successor"]}
         draft.add(now, kind="merge", predecessor=agency.code, scope="all", **more)
     reorganising.ask(draft, by=people[0], now=now).confirm(people[1], now)
+
+
+def test_taking_outside_training_back_and_voiding_a_waiver_name_their_evidence(
+    task: PlanTask, year: Period, province: Province, people: tuple[User, User]
+) -> None:
+    required = Requirement.objects.get(group=Group.COMMUNICATION_OFFICER)
+    Requirement.objects.filter(pk=required.pk).update(outside_counts=True)
+    trained, excused = province.people[7], province.people[8]
+    elsewhere = make.outside(trained, task, date(2026, 4, 2), agency=province.ward, accepted_on=date(2026, 5, 2))
+    waiver = make.waiver(excused, required, year, on=date(2026, 5, 2))
+    report = closed(task, year, people)
+    later = make.noon(date(2027, 1, 10))
+    elsewhere.take_back("Giấy không hợp lệ", by=people[0], now=later)
+    waiver.void("Đã đi làm lại", by=people[0], now=later)
+    lines = {line.evidence["person"]: line for line in adjust(report, now=later + timedelta(days=1))}
+    first, second = lines[str(trained.public_id)], lines[str(excused.public_id)]
+    assert first.evidence["cause"] == "outside_taken_back"
+    assert first.evidence["outside"] == elsewhere.pk
+    assert first.evidence["number"] == elsewhere.certificate_no
+    assert (first.trained_delta, first.outside_delta, first.reason) == (-1, -1, "Giấy không hợp lệ")
+    assert second.evidence["cause"] == "waiver_voided"
+    assert (second.evidence["waiver"], second.waived_delta, second.reason) == (waiver.pk, -1, "Đã đi làm lại")
+    assert len(lines) == 2
+    assert adjust(report, now=later + timedelta(days=2)) == [], "nothing is said twice"
+    assert verify(report).is_equal

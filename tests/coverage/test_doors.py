@@ -11,8 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lms.audit.models import Event
+from lms.coverage.counting import count
 from lms.days import start_of
 from lms.people.models import Agency, Person, RoleGrant, User
+from lms.plan.models import Plan, PlanTask
+from lms.refusal import Refused
 from tests.make import coverage as make
 from tests.make import plan as make_plan
 
@@ -153,6 +156,18 @@ def test_a_wrong_filter_is_said_in_the_form(ward: Ward, given: dict[str, str]) -
     response = account("coordinator").get(reverse("coverage:overview"), given)
     assert response.status_code == 422
     assert response.context["asked"].form.errors
+
+
+def test_a_day_on_which_the_plan_is_not_in_force_is_refused_for_its_own_reason(ward: Ward) -> None:
+    Plan.objects.update(starts_on=date(2026, 3, 1), ends_on=date(2026, 12, 1))
+    for day, code in (("2026-02-28", 422), ("2026-03-01", 200), ("2026-11-30", 200), ("2026-12-01", 422)):
+        response = account("coordinator").get(reverse("coverage:overview"), {"as_of": day})
+        assert response.status_code == code, day
+        assert ("Kế hoạch không có hiệu lực vào ngày này." in response.content.decode()) is (code == 422)
+    with pytest.raises(Refused) as refused:
+        count(PlanTask.objects.get(), ward.period, as_of=date(2026, 12, 1))
+    assert refused.value.code == "as_of_outside_plan"
+    assert count(PlanTask.objects.get(), ward.period).total.headcount == 11, "the cut-off day itself is not asked about"
 
 
 @pytest.mark.parametrize("given", [{"page": "0"}, {"page": "x"}, {"page": "99999"}, {"which": "all"}, {"task": "٣"}])

@@ -6,15 +6,18 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from lms.jobs.models import ImportLine, ImportRun, Job
+from lms.jobs.making import FOLDER
+from lms.jobs.models import ImportLine, ImportRun, Job, JobFile
 from lms.jobs.models.jobs import LEASE
-from lms.operate.tasks import sweep
+from lms.operate.tasks import ABANDONED_AFTER_SECONDS, delete_leftovers, sweep
 from tests.faults.processes import ROOT, environment, kill, wait_until, worker
 
 LINES = 12
@@ -66,6 +69,25 @@ def test_a_killed_pool_process_costs_the_worker_nothing_but_its_chunk(job):
         sweep_by_hand()
         wait_until(lambda: state(job) == "done")
     assert rows() == list(range(LINES))
+
+
+def test_a_killed_worker_leaves_no_half_file_and_the_next_one_begins_anew(committed):
+    job = Job.ask("faults.file", key="1", payload={"seconds": 0.3}, total=LINES, requested_by="x", now=timezone.now())
+    folder = settings.PRIVATE_ROOT / FOLDER
+    with worker() as first:
+        wait_until(lambda: state(job) == "running" and job.done_count >= 3)
+        kill(first)
+    (half,) = folder.glob(f"{job.pk}-*")
+    assert half.suffix == ".tmp", "what is not whole bears no name of a file"
+    assert not JobFile.objects.exists()
+    let_the_lease_run_out(job)
+    with worker():
+        wait_until(lambda: state(job) == "done")
+    file = JobFile.objects.get(job=job)
+    assert file.location.read_text() == "".join(f"{number}\n" for number in range(LINES))
+    delete_leftovers(time.time() + 2 * ABANDONED_AFTER_SECONDS)
+    assert list(folder.glob(f"{job.pk}-*")) == [file.location]
+    file.location.unlink()
 
 
 def kill_the_pool_process(parent: int) -> None:

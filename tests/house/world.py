@@ -45,10 +45,12 @@ from courses.models import (
     Session,
 )
 from lms.audit.models import Event
-from lms.jobs.models import ImportRun
+from lms.jobs.handlers import Chunk
+from lms.jobs.making import make_file
+from lms.jobs.models import ImportRun, Job, JobFile
 from lms.people import second_factor
 from lms.people.importing import check
-from lms.people.models import Agency, Approval, Person, Reorganisation, RosterEntry, UnitGroup, User
+from lms.people.models import Agency, ApiToken, Approval, Person, Reorganisation, RosterEntry, UnitGroup, User
 from lms.plan.models import Period, PlanTask
 from tests.make import courses as make
 from tests.make import outside as make_outside
@@ -119,9 +121,12 @@ class Place:
     import_run: ImportRun
     question_run: ImportRun
     draft: Reorganisation
+    token: ApiToken
     certificate: Certificate | None = None
     approval: Approval | None = None
     outside: OutsideTraining | None = None
+    job: Job | None = None
+    """What the person of the class asked for: done, with a file."""
 
 
 @dataclass
@@ -178,8 +183,13 @@ def _place(course: Course, agency: Agency, name: str, by: User) -> Place:
         enrolment=enrolment, quiz=run_quiz, attempt=Attempt.start(enrolment, run_quiz, by=user, now=MOMENT),
         entry=RosterEntry.objects.get(person=person), past=past, import_run=import_run,
         question_run=_question_run(course, by),
-        draft=_draft(by),
+        draft=_draft(by), token=_token(by),
     )  # fmt: skip
+
+
+def _token(by: User) -> ApiToken:
+    name = f"Phần mềm {ApiToken.objects.count()}"
+    return ApiToken.make(by, "coordinator", name=name, last_day=date(2026, 12, 31), now=MOMENT)[0]
 
 
 def _question_run(course: Course, by: User) -> ImportRun:
@@ -215,6 +225,17 @@ def _ask_to_revoke(place: Place, by: User) -> None:
     )  # fmt: skip
 
 
+def _ask_for_a_file(place: Place) -> None:
+    """Made already; the bytes stay on the disk of the tests when the row is gone."""
+    by = str(place.person.user.public_id)
+    asked = Job.ask("house.file", key=by, now=MOMENT, requested_by=by, total=3)
+    place.job = Job.claim(asked.pk, now=MOMENT)
+    assert place.job
+    made = make_file(place.job, lambda out: out.write(b"STT"), name="danh-sach.csv", media_type="text/csv")
+    assert place.job.store(Chunk(3, 3, finished=True), now=MOMENT)
+    JobFile.record(place.job, made, now=MOMENT)
+
+
 def build() -> World:
     """Everything, at MOMENT."""
     make_site("localhost", 80)
@@ -236,6 +257,7 @@ def build() -> World:
     _ask_to_revoke(own, coordinator)
     _ask_to_revoke(foreign, administrator)
     for place in (own, foreign):
+        _ask_for_a_file(place)
         place.outside = make_outside.submitted(place.person, by=coordinator, now=MOMENT, task=task)
     trainer = make.account(None, "trainer")
     CourseTrainer.objects.create(course=loaded.course, user=trainer, starts_on=date(2026, 1, 1))

@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from lms.jobs import handlers
-from lms.jobs.handlers import Chunk, Handler, handles
+from lms.jobs.handlers import Check, Chunk, Handler, handles
 from lms.jobs.models import Job
 
 
 @contextmanager
-def handled(run: Handler, *, kind: str = "test.work", atomic: bool = True) -> Iterator[None]:
+def handled(
+    run: Handler, *, kind: str = "test.work", atomic: bool = True, check: Check | None = None
+) -> Iterator[None]:
     """`run` handles `kind` for a while."""
-    handles(kind, atomic=atomic)(run)
+    handles(kind, atomic=atomic, check=check)(run)
     try:
         yield
     finally:

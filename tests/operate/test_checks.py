@@ -6,9 +6,11 @@ import copy
 
 import pytest
 from django.core.checks import run_checks
+from django.core.management.base import CommandError
 from django.db import connection
 
 from lms.celery import app
+from lms.operate.management.commands.serve import refuse_broken_promises
 
 AT_HOME = ["localhost", "127.0.0.1", "[::1]"]
 """What the product answers to without a variable."""
@@ -109,3 +111,21 @@ def test_a_missing_trigger_is_an_error():
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER audit_seal_frozen_delete{on_table}")
     assert found(databases=["default"]) == ["lms.E009"]
+
+
+@pytest.mark.django_db
+def test_nothing_is_served_that_would_break_a_promise(settings):
+    refuse_broken_promises()
+    settings.DEBUG = True
+    settings.ALLOWED_HOSTS = ["tap-huan.example"]
+    with pytest.raises(CommandError, match=r"lms\.E002: DEBUG is on"):
+        refuse_broken_promises()
+
+
+@pytest.mark.django_db
+def test_what_the_database_holds_is_asked_before_serving():
+    on_table = " ON audit_seal" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER audit_seal_frozen_delete{on_table}")
+    with pytest.raises(CommandError, match=r"lms\.E009"):
+        refuse_broken_promises()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,6 +123,24 @@ def test_a_setting_holds_from_its_day_until_the_next() -> None:
     assert of("attendance_percent", date(2027, 1, 1)) == 100
     assert of("pass_percent", date(2026, 1, 1)) == 50
     assert of("study_period_minutes", date(2022, 12, 31)) is None
+
+
+@pytest.mark.django_db
+def test_the_bases_of_settings_are_said_in_vietnamese_and_what_somebody_wrote_stays() -> None:
+    load()
+    said = set(LegalSetting.objects.values_list("basis", flat=True))
+    changed = import_module("lms.plan.migrations.0006_vietnamese_bases")
+    assert said == set(changed.VIETNAMESE.values())
+    LegalSetting.objects.filter(key="pass_percent").update(basis="Quyết định số 12/QĐ-SVHTTDL")
+    back = [(new, old) for old, new in changed.VIETNAMESE.items()]
+    forwards, backwards = changed.say(changed.VIETNAMESE.items()), changed.say(back)
+    for move, basis in (
+        (backwards, "Circular 03/2023/TT-BNV, Article 5"),
+        (forwards, "Thông tư 03/2023/TT-BNV, Điều 5"),
+    ):
+        move(apps, connection.schema_editor())
+        assert LegalSetting.objects.get(key="certificate_word").basis == basis
+        assert LegalSetting.objects.get(key="pass_percent").basis == "Quyết định số 12/QĐ-SVHTTDL"
 
 
 @pytest.mark.django_db

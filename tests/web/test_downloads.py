@@ -44,6 +44,6 @@ def test_a_file_is_private_and_never_runs(body):
     response = attachment(body, name="a.pdf", content_type="application/pdf")
     assert b"".join(response) == b"%PDF"
     assert response["Content-Type"] == "application/pdf"
-    assert response["Cache-Control"] == "private, no-cache"
+    assert response["Cache-Control"] == "no-store, private"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response["Content-Security-Policy"]

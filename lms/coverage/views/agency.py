@@ -12,9 +12,12 @@ from django.views.decorators.http import require_GET
 
 from lms.audit.models import Event
 from lms.coverage.access import agencies_open_to, sees_all
+from lms.coverage.alerts import UNCERTIFIED, uncertified, uncertified_count
 from lms.coverage.asking import Asked
 from lms.coverage.counting import Figures, Report, answer
 from lms.coverage.evidence import WHICH, People, people
+from lms.coverage.reaching import aims, aims_by_group, targets_of
+from lms.coverage.views.lines import shown
 from lms.people.models import Agency
 from lms.people.permissions import door
 from lms.people.views.visit import Visit, visit
@@ -25,6 +28,7 @@ LABELS = {
     "trained": _("Trained"),
     "missing": _("Not trained yet"),
     "completed": _("Completed"),
+    UNCERTIFIED: _("Completed, no certificate yet"),
     "certified": _("Certificates"),
     "off_roster": _("Not on the roster of that day"),
     "waived": _("Excused"),
@@ -40,12 +44,18 @@ def agency_figures(request: HttpRequest, code: str) -> HttpResponse:
     agency = get_object_or_404(agencies_open_to(who.user, who.on), code=code)
     asked = Asked(request, who.on)
     report = answer(asked.question, agencies=[agency.pk], by_group=not asked.group) if asked.question else None
-    return render(
-        request,
-        "coverage/agency.html",
-        {"agency": agency, "asked": asked, "report": report, "sees_all": sees_all(who.user, who.on)},
-        status=422 if asked.form.errors else 200,
-    )
+    everything = sees_all(who.user, who.on)
+    context: dict[str, Any] = {"agency": agency, "asked": asked, "report": report, "sees_all": everything}
+    if report:
+        targets = targets_of(report.question)
+        by_group = aims_by_group(report.group_rows, targets)
+        context |= {
+            "aim": aims(report, targets).get(agency.pk),
+            "lines": [(row, by_group.get((row.agency_id, row.group))) for row in report.group_rows],
+            "uncertified": uncertified_count(report.question, [agency.pk]),
+            "trend": shown(report, agency, opens_closed=everything),
+        }
+    return render(request, "coverage/agency.html", context, status=422 if asked.form.errors else 200)
 
 
 @door("coverage.drill_to_people")
@@ -70,7 +80,7 @@ def all_people(request: HttpRequest) -> HttpResponse:
 def _people(request: HttpRequest, who: Visit, agency: Agency | None) -> HttpResponse:
     asked = Asked(request, who.on)
     which = request.GET.get("which", "")
-    which = which if which in WHICH else WHICH[0]
+    which = which if which in LABELS else WHICH[0]
     agencies = [agency.pk] if agency else None
     report = answer(asked.question, agencies=agencies) if asked.question else None
     found, page = _page(asked, agencies, which, request.GET.get("page", ""))
@@ -94,7 +104,9 @@ def _page(asked: Asked, agencies: list[int] | None, which: str, number: str) -> 
         return People((), 0), None
     wanted = int(number) if number.isdecimal() and 0 < len(number) < 6 else 1
     wanted = max(wanted, 1)
-    found = people(asked.question, agencies=agencies, which=which, first=(wanted - 1) * PER_PAGE, most=PER_PAGE)
+    question = uncertified(asked.question) if which == UNCERTIFIED else asked.question
+    figure = "completed" if which == UNCERTIFIED else which
+    found = people(question, agencies=agencies, which=figure, first=(wanted - 1) * PER_PAGE, most=PER_PAGE)
     return found, Paginator(range(found.size), PER_PAGE).get_page(wanted)
 
 

@@ -15,6 +15,7 @@ from lms.coverage.access import sees_all
 from lms.coverage.asking import Asked
 from lms.coverage.confirmations import AgencyConfirmation, digest, shown
 from lms.coverage.counting import AgencyRow, Report, RosterState, answer
+from lms.coverage.reaching import aims, aims_by_group, targets_of
 from lms.days import local_day
 from lms.people.models import Agency
 from lms.people.permissions import door
@@ -59,6 +60,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "coverage/choose_agency.html", {"agencies": own})
     asked = Asked(request, who.on)
     report = answer(asked.question, agencies=[chosen.pk], by_group=True) if asked.question else None
+    targets = targets_of(report.question) if report else {}
+    by_group = aims_by_group(report.group_rows, targets) if report else {}
     return render(
         request,
         "coverage/home.html",
@@ -67,6 +70,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "agencies": own,
             "asked": asked,
             "report": report,
+            "aim": aims(report, targets).get(chosen.pk) if report else None,
+            "lines": [(row, by_group.get((row.agency_id, row.group))) for row in report.group_rows] if report else [],
             "unlisted": _unlisted(report) if report else [],
             "invitations": _invitations(chosen, who),
             "word": _word(chosen, asked, report, who) if report and not asked.group and not asked.as_of else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,8 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from lms.coverage.access import sees_all
+from lms.coverage.alerts import alerts
 from lms.coverage.asking import Asked
-from lms.coverage.counting import AgencyRow, RosterState, answer
+from lms.coverage.counting import AgencyRow, RosterState
+from lms.coverage.reaching import Aim, aims, targets_of
+from lms.coverage.remembering import remembered
+from lms.coverage.views.lines import shown
 from lms.people.permissions import door
 from lms.people.views.visit import visit
 from lms.vietnamese.text import fold_i
@@ -31,16 +35,19 @@ STATES = {state.value for state in RosterState} | {"apart"}
 @door("coverage.view_all_agencies")
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    """Four figures, the agencies without a roster, a row per agency; every figure opens to people."""
+    """Four figures, what asks for attention, the line of periods, a row per agency; every figure opens to people."""
     who = visit(request)
     if not sees_all(who.user, who.on):
         raise Http404
     asked = Asked(request, who.on)
-    report = answer(asked.question) if asked.question else None
+    targets = targets_of(asked.question) if asked.question else {}
+    report = remembered(asked.question, by_group=bool(targets) and not asked.group) if asked.question else None
+    aimed = aims(report, targets) if report else {}
     sort = request.GET.get("sort", "")
     sort = sort if sort in SORTS else SORTS[0]
     state = request.GET.get("state", "")
-    rows = ordered(chosen(report.rows, request.GET.get("q", ""), state), sort) if report else ()
+    rows = ordered(chosen(report.rows, request.GET.get("q", ""), state, aimed), sort) if report else ()
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page")) if report else None
     return render(
         request,
         "coverage/overview.html",
@@ -52,7 +59,13 @@ def overview(request: HttpRequest) -> HttpResponse:
             "q": request.GET.get("q", ""),
             "state": state,
             "apart": sum(row.stands_apart for row in report.rows) if report else 0,
-            "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")) if report else None,
+            "page": page,
+            "lines": [(row, aimed.get(row.agency_id)) for row in page or ()],
+            "has_targets": bool(targets),
+            "behind": sum(not aim.is_reached for aim in aimed.values()),
+            "aimed": len(aimed),
+            "alerts": alerts(report, now=who.now, on=who.on) if report else None,
+            "trend": shown(report, opens_closed=True),
         },
         status=422 if asked.form.errors else 200,
     )
@@ -70,12 +83,14 @@ def heads(sort: str) -> list[dict[str, Any]]:
     ]
 
 
-def chosen(rows: Sequence[AgencyRow], text: str, state: str) -> list[AgencyRow]:
-    """The rows whose name holds every word of `text`, marks apart, and that stand so with their roster."""
+def chosen(rows: Sequence[AgencyRow], text: str, state: str, aimed: Mapping[int, Aim]) -> list[AgencyRow]:
+    """The rows whose name holds every word of `text`, marks apart, and that stand so with their roster or target."""
     words = fold_i(text).split()
     named = [row for row in rows if all(word in fold_i(row.name) for word in words)]
     if state == "apart":
         return [row for row in named if row.stands_apart]
+    if state == "behind":
+        return [row for row in named if row.agency_id in aimed and not aimed[row.agency_id].is_reached]
     return [row for row in named if row.state == state and not row.stands_apart] if state in STATES else named
 
 

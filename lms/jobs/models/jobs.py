@@ -11,7 +11,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.constraints import both_or_neither, one_of
-from lms.jobs.handlers import Chunk, queue_of
+from lms.jobs.handlers import Chunk, label_of, queue_of
+from lms.jobs.sentences import sentence_for
 from lms.jobs.waking import wake, wake_on_commit
 
 LEASE = timedelta(seconds=60)
@@ -55,9 +56,18 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Due, and not woken by a sweep within two minutes: a long backlog must not flood the broker."""
         return self.due(at).filter(Q(woken_at__isnull=True) | Q(woken_at__lt=at - WAKE_AGAIN_AFTER))
 
+    def asked_by(self, public_id: object) -> JobQuerySet:
+        """What the account of this public id waits for."""
+        return self.filter(requested_by=str(public_id))
+
+    def latest_first(self) -> JobQuerySet:
+        """As lists show them."""
+        return self.order_by("-created_at", "-pk")
+
     def outdated(self, at: datetime) -> JobQuerySet:
-        """Done for more than 30 days."""
-        return self.filter(state=JobState.DONE, done_at__lt=at - KEPT_FOR)
+        """Done for more than 30 days, and no file left on the disk."""
+        gone = Q(file__isnull=True) | Q(file__swept_at__isnull=False)
+        return self.filter(gone, state=JobState.DONE, done_at__lt=at - KEPT_FOR)
 
     def wake_due(self, now: datetime, *, limit: int = WAKES_PER_SWEEP) -> int:
         """Wake the jobs that nobody works on, the longest waiting first; the number that the broker took."""
@@ -197,6 +207,11 @@ class Job(models.Model):
             return self._leave(JobState.DONE, done_at=now, **progress)
         return self._update_mine(lease_until=now + LEASE, **progress)
 
+    def tell(self, done_count: int, total: int, *, now: datetime) -> bool:
+        """How far a long chunk has come, and the lease renewed; False if it was lost. The tries stay counted: a file
+        that kills its workers half way is given up like any other."""
+        return self._update_mine(done_count=done_count, total=total, lease_until=now + LEASE)
+
     def release(self, *, now: datetime) -> bool:
         """Put it back in the queue after progress, for another wake to go on."""
         return self._leave(JobState.QUEUED, due_at=now, attempts=0)
@@ -223,11 +238,31 @@ class Job(models.Model):
     def retry(self, now: datetime) -> bool:
         """Give a dead job eight more tries, from its cursor. False if it is not dead."""
         revived = Job.objects.dead().filter(pk=self.pk)
-        if not revived.update(state=JobState.QUEUED, due_at=now, done_at=None, attempts=0, woken_at=None):
+        if not revived.update(state=JobState.QUEUED, due_at=now, done_at=None, attempts=0, woken_at=None, error=""):
             return False
         wake_on_commit(self.pk, self.queue)
         self.refresh_from_db()
         return True
+
+    @property
+    def is_active(self) -> bool:
+        """Waiting or running."""
+        return self.state in (JobState.QUEUED, JobState.RUNNING)
+
+    @property
+    def is_dead(self) -> bool:
+        """Given up, refused or cancelled."""
+        return self.state == JobState.DEAD
+
+    @property
+    def label(self) -> str:
+        """What people call this work."""
+        return label_of(self.kind)
+
+    @property
+    def sentence(self) -> str:
+        """Why the last try failed, in the reader's language; empty if none did."""
+        return sentence_for(self.error)
 
     @property
     def percent(self) -> int | None:

@@ -94,7 +94,7 @@ def signing_in(username: str, password: str) -> Walk:
 
 
 def whole_quiz(enrolment: Enrolment, user: User, cookies: Mapping[str, str], now: datetime) -> Walk:
-    """Start, each question on its page and its answer saved, a last look, hand in, receipt, result; again and again.
+    """Start, each page and each answer on it saved, a last look, hand in, receipt, result; again and again.
 
     The first time goes on with an attempt that is open.
     """
@@ -111,7 +111,8 @@ def whole_quiz(enrolment: Enrolment, user: User, cookies: Mapping[str, str], now
         own = reverse("courses:attempt", args=[attempt.public_id])
         save, submit = (reverse(f"courses:attempt_{name}", args=[attempt.public_id]) for name in ("answers", "submit"))
         for slot, value in (dict.fromkeys(range(1, SAVES + 1)) | values_for(attempt)).items():
-            browser.ask(f"{own}?q={slot}")
+            if (slot - 1) % attempt.quiz.questions_per_page == 0:
+                browser.ask(f"{own}?q={slot}")
             typed = {"epoch": attempt.epoch, "items": [{"slot": slot, "seq": 1, "value": value}]}
             browser.ask(save, json.dumps(typed), as_json=True)
         browser.ask(submit)

@@ -23,6 +23,7 @@ from lms.people.models.reorganisations import (
     ReorganisationState,
 )
 from lms.people.models.roster import Group, RosterEntry, RosterStatement, StaffType, StatementKind, known_q
+from lms.people.models.tokens import ApiToken, TokenState
 from lms.people.models.users import Role, RoleGrant, User
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "AgencyContact",
     "AgencyCorrection",
     "AgencyKind",
+    "ApiToken",
     "Approval",
     "ApprovalState",
     "ChangeKind",
@@ -50,6 +52,7 @@ __all__ = [
     "StatementKind",
     "Succession",
     "SuccessionKind",
+    "TokenState",
     "UnitGroup",
     "UnitGroupKind",
     "UnitGroupMember",

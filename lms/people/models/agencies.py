@@ -109,8 +109,10 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     def led_by(self, user: User, on: date) -> AgencyQuerySet:
         """The agencies whose focal person `user` is on `on`, and those that these succeeded by then, three back.
 
-        A predecessor's focal person gains nothing: the way leads back only.
+        A predecessor's focal person gains nothing: the way leads back only; nor does whoever acts in another role.
         """
+        if user.acting_role not in (None, "focal"):
+            return self.none()
         levels: list[models.QuerySet[Any]] = [
             user.role_grants.filter(on_q(on), role="focal", agency__isnull=False).values("agency_id")
         ]

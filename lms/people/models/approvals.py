@@ -127,8 +127,11 @@ class Approval(models.Model):
         reason: str,
         document_no: str,
         now: datetime,
+        action: str = "",
     ) -> Approval:
-        """Ask for a second person's yes, with one event `kind`. Raises Refused: reason_required, already_asked."""
+        """Ask for a second person's yes, with one event `action` (else `kind`).
+
+        Raises Refused: reason_required, already_asked."""
         if not reason.strip():
             raise Refused("reason_required", _("Say why."), status=422)
         digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
@@ -148,7 +151,7 @@ class Approval(models.Model):
                     requested_at=now,
                     expires_at=now + LAPSES_AFTER,
                 )
-                approval.record(kind, by=by, now=now)
+                approval.record(action or kind, by=by, now=now)
         except IntegrityError as error:
             raise Refused("already_asked", _("This request is already waiting for a decision.")) from error
         return approval

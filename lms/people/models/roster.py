@@ -143,7 +143,11 @@ class RosterEntry(models.Model):
         ]
         indexes = [
             models.Index(fields=["agency", "group", "starts_on"]),
-            models.Index(fields=["group", "agency", "person"]),
+            # All that the figures ask of a roster on a day, as known at a moment.
+            models.Index(
+                fields=["group", "agency", "person", "starts_on", "ends_on", "voided_at", "recorded_at"],
+                name="roster_entry_for_coverage",
+            ),
             models.Index(fields=["person", "starts_on"]),
         ]
 

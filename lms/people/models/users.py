@@ -77,6 +77,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects = UserManager()
 
+    #: The one role in which a request acts that came with a token (`acting_as`); None: all that are held.
+    acting_role: str | None = None
+
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["email"]
@@ -151,8 +154,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The roles held on `day`: one query per account, day and request, whoever asks."""
         held: dict[date, list[RoleGrant]] = self.__dict__.setdefault("_grants", {})
         if day not in held:
-            held[day] = _grants_of(self.pk, day)
+            held[day] = [grant for grant in _grants_of(self.pk, day) if self.acting_role in (None, grant.role)]
         return held[day]
+
+    def acting_as(self, role: str) -> User:
+        """The same account with one of its roles alone: every question about roles answers for that one."""
+        self.acting_role = role
+        self.__dict__.pop("_grants", None)
+        return self
 
     def holds(self, *roles: str, on: date) -> bool:
         """Whether the account holds one of `roles` on `on`, at whatever agency."""

@@ -51,7 +51,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "plan/plan.html",
         {
             "plan": found,
-            "tasks": _tasks(found, who.on) if found else [],
+            "tasks": task_lines(found, who.on) if found else [],
             "on": who.on,
             "sees_figures": who.user.holds("coordinator", "administrator", on=who.on),
             "leads_an_agency": who.user.holds("focal", on=who.on),
@@ -90,7 +90,8 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
     return render(request, "plan/task.html", context)
 
 
-def _tasks(plan: Plan, on: date) -> list[TaskLine]:
+def task_lines(plan: Plan, on: date) -> list[TaskLine]:
+    """The tasks of the plan in order, and what their parties mean on the day."""
     parties = TaskParty.objects.select_related("agency", "unit_group").order_by("role", "position", "pk")
     tasks: list[Any] = list(
         plan.tasks.in_order()
@@ -101,8 +102,8 @@ def _tasks(plan: Plan, on: date) -> list[TaskLine]:
     return [
         TaskLine(
             task,
-            [PartyLine(party.label, standing[party.pk]) for party in task.in_words if party.role == PartyRole.LEAD],
-            [PartyLine(party.label, standing[party.pk]) for party in task.in_words if party.role != PartyRole.LEAD],
+            [_line(party, standing[party.pk]) for party in task.in_words if party.role == PartyRole.LEAD],
+            [_line(party, standing[party.pk]) for party in task.in_words if party.role != PartyRole.LEAD],
             task.is_counted,
         )
         for task in tasks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -16,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from lms.web import formatting
+from lms.web import charts, formatting
 
 register = template.Library()
 
@@ -103,6 +104,12 @@ def bar(part: int | None, whole: int | None, label: Any = "") -> SafeString:
         counts,
         f"{width // 10}.{width % 10}",
     )
+
+
+@register.filter
+def with_columns(points: Sequence[dict[str, Any]]) -> list[tuple[dict[str, Any], charts.Column]]:
+    """Each point of a chart with the place of its column; see components/trend.html."""
+    return list(zip(points, charts.columns([(point["part"], point["whole"]) for point in points]), strict=True))
 
 
 @register.simple_tag

@@ -7,6 +7,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from lms.operate.bench import budgets, cpu, papers
+from lms.operate.bench import budgets, coverage, cpu, papers, scale
 from lms.operate.bench.requests import NotAnswered
 from lms.operate.bench.server import Server
 from lms.operate.bench.visits import visits
@@ -32,6 +33,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--here", action="store_true", help="measure on the demonstration that DATA_DIR holds")
+        parser.add_argument(
+            "--scale", action="store_true", help="coverage of 5,000 agencies and 1,000,000 certificates"
+        )
+        parser.add_argument("--quick", action="store_true", help="with --scale: a small province, to see that it runs")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Without --here: a new DATA_DIR with the demonstration; exit code 1 if a row is above 1.5x its budget.
@@ -41,19 +46,21 @@ class Command(BaseCommand):
         if not (cpu.PROC / "self/stat").exists():
             raise CommandError("CPU time is read from /proc: measure on Linux.")
         if options["here"]:
-            self.measure()
+            self.measure(self.at_full_size(quick=options["quick"]) if options["scale"] else found())
             return
         if connection.vendor == "postgresql" and has_accounts():
             raise CommandError("This database has accounts: measure on a new one only.")
         with tempfile.TemporaryDirectory(prefix="tap-huan-bench-") as folder:
-            self.in_new_folder(Path(folder))
+            asked = [name for name in ("scale", "quick") if options[name]]
+            self.in_new_folder(Path(folder), [f"--{name}" for name in asked])
 
-    def in_new_folder(self, folder: Path) -> None:
-        """Set up an installation of its own, load the demonstration, and measure there."""
+    def in_new_folder(self, folder: Path, asked: list[str]) -> None:
+        """Set up an installation of its own, load the demonstration or make the province, and measure there."""
         dropped = () if connection.vendor == "postgresql" else OURS
         environment = {name: value for name, value in os.environ.items() if name not in dropped}
         environment |= {"DATA_DIR": str(folder), "LOG_LEVEL": "ERROR", "DEBUG": "0"}
-        for command in (["setup"], ["demo"], ["bench", "--here"]):
+        filled = [] if asked else [["demo"]]
+        for command in (["setup"], *filled, ["bench", "--here", *asked]):
             self.stdout.flush()
             outcome = subprocess.run(  # noqa: S603 — our own interpreter and arguments
                 [sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=environment, check=False,
@@ -62,7 +69,17 @@ class Command(BaseCommand):
             if outcome.returncode:
                 raise SystemExit(outcome.returncode)
 
-    def measure(self) -> None:
+    def at_full_size(self, *, quick: bool) -> Iterator[budgets.Row]:
+        """Make the province, then a row each. It must be alone in its database."""
+        began = time.monotonic()
+        province = scale.build(scale.QUICK if quick else scale.FULL)
+        self.say(f"Made in {time.monotonic() - began:.0f} s")
+        with Server() as server:
+            for visit in coverage.visits(province, timezone.now()):
+                yield budgets.Row(visit.budget, visit.cost(server.port, server.cpu_seconds), connection.vendor)
+        yield budgets.Row(budgets.FULL_SIZE_QUERY, coverage.count_of_a_page(province), connection.vendor)
+
+    def measure(self, measured: Iterator[budgets.Row]) -> None:
         """A line per row as it is found, between two calibrations, and one line that sums up."""
         self.say(
             f"Tập Huấn on Python {platform.python_version()}, Django {django.get_version()}, {connection.vendor}, "
@@ -72,7 +89,7 @@ class Command(BaseCommand):
         self.say(budgets.HEADING)
         rows = []
         try:
-            for row in found():
+            for row in measured:
                 rows.append(row)
                 self.say(str(row))
         except NotAnswered as error:

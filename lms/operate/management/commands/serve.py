@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.checks import ERROR, run_checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
+from lms.operate.checks import OURS
 from lms.operate.preparing import plain_failures, prepare
 
 ROLES = ("all", "web", "worker", "beat")
@@ -54,6 +56,7 @@ class Command(BaseCommand):
             if not options["no_setup"]:
                 prepare(self.stdout.write)
             accounts = self.load_demo() if options["demo"] else ""
+            refuse_broken_promises()
         connections.close_all()
         hand_over(options, ready_text=f"{accounts}\nTập Huấn: {base_url(port)}  (Ctrl-C ends it)", lock=lock)
 
@@ -67,6 +70,16 @@ class Command(BaseCommand):
         lines = [line.format(**row) for row in accounts]
         head = "Demonstration accounts (role, name, user name, password, code of the second step, where to begin):"
         return "\n".join(["", head, *lines])
+
+
+def refuse_broken_promises() -> None:
+    """Our own system checks, also those that ask the database. Raises CommandError if one of them is an error: nothing
+    is served that would break a promise."""
+    found = [one for one in run_checks(tags=[OURS], databases=["default"]) if one.is_serious(ERROR)]
+    if found:
+        raise CommandError(
+            "\n".join(["Not served: this would break a promise.", *(f"{one.id}: {one.msg}" for one in found)])
+        )
 
 
 def address(bind: str) -> tuple[str, int]:

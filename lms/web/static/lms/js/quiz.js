@@ -9,8 +9,6 @@ const submitForm = $("quiz-submit");
 const state = $("quiz-state");
 const waiting = new Map(); // slot → line that the server has not confirmed
 const epoch = Number(say.epoch);
-const place = form && Number(form.dataset.slot);
-let seq = form && Number(form.dataset.seq) - 1;
 let csrf = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
 let owner = true, busy = null, timer = null, dueAt = 0, pause = 0, endsAt = null;
 
@@ -73,45 +71,61 @@ const unsent = () => show(`${say.tWaiting} ${waiting.size}`, "is-waiting");
 function stop() { // another tab or device writes now
   owner = false;
   show("", "");
-  form?.querySelector("fieldset").setAttribute("disabled", "");
+  form?.querySelectorAll("fieldset").forEach((box) => box.setAttribute("disabled", ""));
   $("quiz-takeover").hidden = false;
 }
 
-const inputs = form ? [...form.querySelectorAll("fieldset [name]")] : [];
 const ticks = (one) => one.type === "radio" || one.type === "checkbox";
 
-/** The answer as a form would send it; undefined while an ordering is not complete. */
-function read() {
-  const filled = inputs.filter((one) => (ticks(one) ? one.checked : one.value.trim()));
-  if (form.dataset.type === "ordering" && filled.length) {
-    const numbers = filled.map((one) => Number(one.value)).sort((one, other) => one - other);
-    if (inputs.some((one, index) => numbers[index] !== index + 1)) return undefined;
+/** A question of this page: its fields, the number of its newest answer, and the answer as it was last taken. */
+class Question {
+  constructor(box) {
+    this.slot = Number(box.dataset.slot);
+    this.type = box.dataset.type;
+    this.seq = Number(box.dataset.seq) - 1;
+    this.held = $(`held-${this.slot}`);
+    this.inputs = [...box.querySelectorAll("[name]:not([type=hidden])")];
   }
-  return String(new URLSearchParams(filled.map((one) => [one.name, one.value])));
+
+  name(one) { return one.name.slice(`s${this.slot}-`.length); }
+
+  /** The answer as a form would send it; undefined while an ordering is not complete. */
+  read() {
+    const filled = this.inputs.filter((one) => (ticks(one) ? one.checked : one.value.trim()));
+    if (this.type === "ordering" && filled.length) {
+      const numbers = filled.map((one) => Number(one.value)).sort((one, other) => one - other);
+      if (this.inputs.some((one, index) => numbers[index] !== index + 1)) return undefined;
+    }
+    return String(new URLSearchParams(filled.map((one) => [this.name(one), one.value])));
+  }
+
+  /** Put an answer that waited on this device back into the fields. */
+  fill(text) {
+    const given = new URLSearchParams(text);
+    for (const one of this.inputs) {
+      if (ticks(one)) one.checked = given.getAll(this.name(one)).includes(one.value);
+      else one.value = given.get(this.name(one)) ?? "";
+    }
+    this.last = this.read();
+  }
+
+  take() {
+    const text = this.read();
+    if (!owner || text === undefined || text === this.last) return null;
+    this.last = text;
+    show(say.tSaving, "is-saving");
+    return write(this.slot, text, ++this.seq);
+  }
 }
 
-/** Put an answer that waited on this device back into the fields. */
-function fill(text) {
-  const given = new URLSearchParams(text);
-  for (const one of inputs) {
-    if (ticks(one)) one.checked = given.getAll(one.name).includes(one.value);
-    else one.value = given.get(one.name) ?? "";
-  }
-}
+const questions = [...(form?.querySelectorAll("fieldset.question") ?? [])].map((box) => new Question(box));
+const question = (slot) => questions.find((one) => one.slot === slot);
+const take = () => Promise.all(questions.map((one) => one.take()));
 
 function write(slot, text, number) {
   const line = { account, attempt, slot, seq: number, epoch, form: text };
   waiting.set(slot, line);
   return keep(line);
-}
-
-let last;
-function take() {
-  const text = read();
-  if (!owner || text === undefined || text === last) return null;
-  last = text;
-  show(say.tSaving, "is-saving");
-  return write(place, text, ++seq);
 }
 
 function later() {
@@ -185,10 +199,12 @@ function confirmed(lines, body) {
     drop(line);
     if (!item) continue; // too late: kept apart
     have[line.slot] = [item.epoch, item.seq];
-    if (line.slot === place && !waiting.has(place)) {
-      if (line.epoch !== epoch) fill(line.form);
-      show(`${say.tSaved} ${saidAt(item.saved_at)}${item.understood ? ` · ${say.tUnderstood} ${item.understood}` : ""}`, "is-saved");
-    }
+    if (waiting.has(line.slot)) continue; // a newer one is on its way
+    const here = question(line.slot), text = `${say.tSaved} ${saidAt(item.saved_at)}`;
+    if (!here) continue;
+    if (line.epoch !== epoch) here.fill(line.form);
+    here.held.textContent = text + (item.understood ? ` · ${say.tUnderstood} ${item.understood}` : "");
+    show(here.held.textContent, "is-saved");
   }
   tab[mark("have")] = JSON.stringify(have);
   if (body.late.length) note("late", say.tLate);
@@ -206,7 +222,8 @@ function offer(line, item) {
     note(line.slot);
     if (wanted) {
       await write(line.slot, line.form, item.epoch === epoch ? item.seq + 1 : 1);
-      if (line.slot === place) { seq = waiting.get(place).seq; fill(line.form); }
+      const here = question(line.slot);
+      if (here) { here.seq = waiting.get(line.slot).seq; here.fill(line.form); }
     } else await drop(line);
     send();
   };
@@ -220,7 +237,7 @@ function tick() {
   const left = Math.ceil((endsAt - performance.now()) / 1000), shown = Math.max(0, left);
   const clock = $("quiz-clock");
   if (clock) clock.textContent = `${Math.floor(shown / 60)}:${String(shown % 60).padStart(2, "0")}`;
-  if (left === 0) { if (form) take(); send(); }
+  if (left === 0) { take(); send(); }
   if (left < -16) location.assign(say.done);
 }
 
@@ -249,14 +266,12 @@ async function begin() {
   }
   if (tab.length !== undefined && tab[mark("tab")] !== String(epoch)) stop();
   if (!(await opened)) note("journal", say.tNojournal);
-  if (form) last = read();
+  for (const one of questions) one.last ??= one.read();
   for (const line of (await journal("readonly", (store) => store.getAll(range()))) ?? []) {
     if (waiting.has(line.slot)) continue;
     waiting.set(line.slot, line);
-    if (line.slot === place) {
-      if (line.epoch === epoch) { seq = Math.max(seq, line.seq); fill(line.form); }
-      last = read();
-    }
+    const here = question(line.slot);
+    if (here && line.epoch === epoch) { here.seq = Math.max(here.seq, line.seq); here.fill(line.form); }
   }
   if (waiting.size) unsent();
   send();
@@ -266,15 +281,16 @@ async function begin() {
 async function leave(event) {
   event.preventDefault();
   if (!owner) return undefined;
-  if (form && read() === undefined) return show(say.tOrder, "is-waiting");
-  if (form) await take();
+  const unfit = questions.find((one) => one.read() === undefined);
+  if (unfit) return show(say.tOrder, "is-waiting"), unfit.inputs[0].focus();
+  await take();
   if (!(await send())) return unsent();
   if (submitForm) {
     submitForm.elements.have.value = tab[mark("have")] ?? "";
     return submitForm.submit();
   }
   const go = event.submitter?.value;
-  return location.assign(go === "submit" ? `${location.pathname}submit/` : `?q=${go ?? place}`);
+  return location.assign(go === "submit" ? `${location.pathname}submit/` : `?q=${go ?? form.dataset.first}`);
 }
 
 if (bar) {
@@ -285,7 +301,7 @@ if (bar) {
   (form ?? submitForm).addEventListener("submit", leave);
   addEventListener("online", () => plan(0));
   addEventListener("focus", () => plan(0));
-  addEventListener("pagehide", () => { if (form && owner) { take(); post([...waiting.values()].filter((line) => !line.offered), true); } });
+  addEventListener("pagehide", () => { if (owner) { take(); post([...waiting.values()].filter((line) => !line.offered), true); } });
 } else {
   journal("readwrite", (store) => store.delete(range())); // the receipt is here: nothing waits any more
 }

@@ -1,0 +1,190 @@
+"""«Danh sách người» of a figure as an official paper: who stands behind it, in the order of the screen, and why each
+counts or does not.
+
+No birth date and no contact: the figure needs neither (domain.md §11); whoever must tell namesakes apart opens the
+person. Memory holds the ids of all and the rows of a thousand.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import override
+
+from lms.coverage.facts import facts_of, named_courses
+from lms.coverage.question import Question
+from lms.coverage.statements import people_statement
+from lms.coverage.verdicts import Facts, judge
+from lms.days import local_day
+from lms.papers.paper import Paper
+from lms.papers.table import Cell, Column, Table
+from lms.people.models import Group, Person
+from lms.plan.letterheads import of_plan
+from lms.vietnamese.written import paper_date, short_date
+
+NAMES = {
+    "listed": "Danh sách người thuộc diện",
+    "trained": "Danh sách người đã bồi dưỡng trong kỳ",
+    "missing": "Danh sách người chưa bồi dưỡng trong kỳ",
+    "completed": "Danh sách người có lượt hoàn thành trong kỳ",
+    "certified": "Danh sách người có giấy chứng nhận trong kỳ",
+    "off_roster": "Danh sách người đã học, ngoài danh sách ngày chốt",
+    "waived": "Danh sách người được miễn",
+    "outside": "Danh sách người bồi dưỡng nơi khác",
+}
+COLUMNS = (
+    Column("STT", 14, "centre"),
+    Column("Họ và tên", 38),
+    Column("Cơ quan, đơn vị, địa phương", 42),
+    Column("Nhóm đối tượng", 32),
+    Column("Chức vụ", 30),
+    Column("Được tính (có/không)", 18, "centre"),
+    Column("Vì sao được tính, không được tính", 70),
+    Column("Số vào sổ giấy chứng nhận", 28),
+    Column("Số tiết", 14, "right"),
+    Column("Ngày hoàn thành", 26, "centre"),
+)
+OFF_ROSTER = "Không có tên trong danh sách thuộc diện của ngày tính số liệu nên không tính vào số người."
+EVERYBODY = 2**31 - 1
+BATCH = 1000
+FETCHED = 5000
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place on the roster of the day: `rule` is the place of its requirement in those of the question."""
+
+    agency: str
+    group: str
+    position: str
+    rule: int
+
+
+@dataclass(frozen=True)
+class PeopleList:
+    """The people behind one figure; `agencies` narrows it to some, `which` is one of `NAMES`."""
+
+    question: Question
+    agencies: Collection[int] | None
+    which: str
+
+    def size(self) -> int:
+        """How many they are, before anybody is read; one query."""
+        text, params = people_statement(self.question, self.agencies, self.which)
+        with connection.cursor() as cursor:
+            cursor.execute(text, [*params, 1, 0])
+            first = cursor.fetchone()
+        return first[2] if first else 0
+
+    def paper(self) -> Paper:
+        """Made anew for each file: its rows are read once."""
+        asked = self.question
+        span = f"{asked.period.label} (từ ngày {paper_date(asked.period.starts_on)} đến ngày {paper_date(asked.day)})"
+        abstract = f"{self.title.removeprefix('Danh sách ')}\n{span}"
+        abstract = abstract[0].upper() + abstract[1:]
+        with override("vi"):
+            head = of_plan(asked.task.plan, asked.seen_on or asked.day, kind="Danh sách", abstract=abstract)
+        table = Table(COLUMNS, self.rows(), notes=self._notes())
+        return Paper(head, (table,), "landscape", is_demo=settings.DEMO)
+
+    @property
+    def title(self) -> str:
+        """«Danh sách người đã bồi dưỡng trong kỳ»."""
+        return NAMES[self.which]
+
+    def file_name(self) -> str:
+        """«danh-sach-nguoi-trained-2026-12-14», without the ending."""
+        return f"danh-sach-nguoi-{self.which.replace('_', '-')}-{self.question.day.isoformat()}"
+
+    def rows(self) -> Iterator[tuple[Cell, ...]]:
+        """One person each, by name; eight queries for each thousand."""
+        people, counted = self._chosen()
+        named = named_courses(self.question)
+        for start in range(0, len(people), BATCH):
+            batch = people[start : start + BATCH]
+            with override("vi"):
+                rows = list(self._batch(batch, counted[start : start + BATCH], start, named))
+            yield from rows
+
+    def _chosen(self) -> tuple[array[int], bytearray]:
+        """Ids in order, and whether each is counted: sixteen bytes a person. The cursor is closed before any row is
+        written, so that progress may be noted meanwhile."""
+        text, params = people_statement(self.question, self.agencies, self.which)
+        people, counted = array("q"), bytearray()
+        with connection.cursor() as cursor:
+            cursor.execute(text, [*params, EVERYBODY, 0])
+            while found := cursor.fetchmany(FETCHED):
+                people.extend(row[0] for row in found)
+                counted.extend(1 if row[1] else 0 for row in found)
+        return people, counted
+
+    def _batch(
+        self, people: Sequence[int], counted: Sequence[int], start: int, named: dict[int, frozenset[int]]
+    ) -> Iterator[tuple[Cell, ...]]:
+        names = dict(Person.objects.filter(pk__in=people).values_list("pk", "full_name"))
+        entries, facts, days = self._entries(people), facts_of(self.question, people), self._days(people)
+        for place, (pk, is_counted) in enumerate(zip(people, counted, strict=True), start=start + 1):
+            here = entries[pk]
+            papers = [paper for paper in facts[pk].papers if paper.is_valid and facts[pk].has(paper.counts_on)]
+            yield (
+                place,
+                names[pk],
+                _once(entry.agency for entry in here),
+                _once(str(Group(entry.group).label) for entry in here),
+                _once(entry.position for entry in here),
+                "Có" if is_counted else "Không",
+                self._why(here, facts[pk], named),
+                "; ".join(paper.number for paper in papers),
+                sum(paper.study_periods for paper in papers) or None,
+                "; ".join(short_date(day) for day in days[pk]),
+            )
+
+    def _why(self, entries: Sequence[Entry], facts: Facts, named: dict[int, frozenset[int]]) -> str:
+        """The sentences of the verdict; under the name of its group where there are several."""
+        if not entries:
+            return OFF_ROSTER
+        wanted = [self.question.requirements[rule] for rule in sorted({entry.rule for entry in entries})]
+        verdicts = [judge(one, facts, named=named[one.pk]) for one in wanted]
+        words = [" ".join(verdict.reasons) for verdict in verdicts]
+        if len(verdicts) == 1:
+            return words[0]
+        return "\n".join(
+            f"{verdict.group_label}: {reason}" for verdict, reason in zip(verdicts, words, strict=True)
+        )  # fmt: skip
+
+    def _entries(self, people: Collection[int]) -> defaultdict[int, list[Entry]]:
+        found: defaultdict[int, list[Entry]] = defaultdict(list)
+        rows = self.question.entries().filter(person_id__in=people).order_by("group", "pk")
+        for person, *entry in rows.values_list("person_id", "agency__name", "group", "position", "rule"):
+            found[person].append(Entry(*entry))
+        return found
+
+    def _days(self, people: Collection[int]) -> defaultdict[int, list[date]]:
+        """The days of the completions of the period, as on the screen."""
+        found: defaultdict[int, list[date]] = defaultdict(list)
+        rows = self.question.completions().filter(enrolment__person_id__in=people).order_by("completed_on", "pk")
+        for person, day in rows.values_list("person_id", "completed_on"):
+            found[person].append(day)
+        return found
+
+    def _notes(self) -> tuple[str, ...]:
+        asked = self.question
+        notes = []
+        if self.which in ("completed", "certified", "off_roster"):
+            notes.append("Một người có thể có nhiều lượt hoàn thành hoặc nhiều giấy chứng nhận.")
+        if asked.seen_on is not None:
+            notes.append(f"Số liệu quy về đơn vị tại ngày {paper_date(asked.seen_on)}.")
+        if asked.known_at is not None:
+            notes.append(f"Theo dữ liệu đã ghi nhận đến hết ngày {paper_date(local_day(asked.known_at))}.")
+        return tuple(notes)
+
+
+def _once(words: Iterator[str]) -> str:
+    """Each once, in order; what is empty is left out."""
+    return "; ".join(word for word in dict.fromkeys(words) if word)

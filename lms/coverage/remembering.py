@@ -1,0 +1,72 @@
+"""A report of very many agencies, remembered for the screens until something happens that could change it.
+
+Never for a file, a closing, a verification, a program or the command line: those count. A figure on a screen is never
+older than the last event the reader could see: what is remembered is found under the question and the stamp of the
+events, and every verb that changes a fact writes its event in the same transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection
+
+from lms.audit.models import Event
+from lms.coverage.counting import Report, report_of
+from lms.coverage.question import Question
+from lms.coverage.statements import report_statement
+
+SECONDS = 600
+WORTH_IT = 1000
+"""Agencies; a smaller report is counted anew as fast as it is found again."""
+READINGS = (
+    "account.sign_in", "attempt.save_open", "attempt.start", "attempt.submit", "coverage.drill_to_evidence",
+    "coverage.drill_to_people", "coverage.export", "coverage.send_reminder_to_agencies", "progress.mark_lesson_done",
+    "roster.export",
+)  # fmt: skip
+"""Events after which every figure is what it was; any other, also one that is new to us, may have changed one."""
+LATEST = "SELECT MAX(id) FROM (SELECT id FROM {table} WHERE action NOT IN ({readings}) ORDER BY id DESC LIMIT 1) latest"
+WRITING = (
+    "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND granted "
+    "AND relation = '{table}'::regclass AND pid <> pg_backend_pid() "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) ORDER BY 1"
+)
+"""On PostgreSQL an event may become visible after a younger one: whose transactions wrote one and are still at work."""
+
+
+def remembered(question: Question, *, by_group: bool = False) -> Report:
+    """The whole report, as `answer` counts it: found again, or counted and remembered if it is a large one.
+
+    The stamp is taken before the figures: at worst newer ones lie under it, which are as true.
+    """
+    key = f"coverage:{_digest(question, (by_group, *stamp()))}"
+    rows = cache.get(key)
+    if rows is None:
+        rows = report_statement(question, None, by_group=by_group).rows()
+        if len(rows) >= WORTH_IT:
+            cache.set(key, rows, SECONDS)
+    return report_of(question, rows)
+
+
+def stamp() -> tuple[Any, ...]:
+    """Changes with every event that may change a figure, once it is visible to us; one query, two on PostgreSQL."""
+    table = Event._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST.format(table=table, readings=", ".join(["%s"] * len(READINGS))), READINGS)
+        latest = cursor.fetchone()
+        if connection.vendor != "postgresql":
+            return tuple(latest or ())
+        cursor.execute(WRITING.format(table=table))
+        return (*(latest or ()), *(at_work for (at_work,) in cursor.fetchall()))
+
+
+def _digest(question: Question, stamped: tuple[Any, ...]) -> str:
+    """Everything the answer depends on, but for the facts."""
+    asked = (
+        question.task.pk, question.period.pk, question.period.starts_on, question.day, question.known_at,
+        question.group, question.window_starts_on, question.seen_on,
+        [(found.pk, found.enough, found.needed, found.outside_counts) for found in question.requirements],
+    )  # fmt: skip
+    return hashlib.sha256(repr((asked, stamped)).encode()).hexdigest()
