@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from wagtail import hooks
 
 from cms.viewsets.courses import CourseViewSet
+from cms.viewsets.question_files import QuestionFilesViewSet
 from cms.viewsets.questions import QuestionViewSet
 from cms.viewsets.runs import RunViewSet
 
@@ -24,4 +25,5 @@ def our_screens() -> list[object]:
         CourseViewSet("cms_courses", url_prefix="courses"),
         RunViewSet("cms_runs", url_prefix="runs"),
         QuestionViewSet("cms_questions", url_prefix="questions"),
+        QuestionFilesViewSet("cms_question_files", url_prefix="question-files"),
     ]

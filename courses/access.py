@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from courses.banks import Bank
 from courses.models import (
     Attempt,
     Category,
@@ -213,6 +214,28 @@ def may_retire(user: User, category: Category, *, at: datetime) -> bool:
 def may_tie_course(user: User, *, at: datetime) -> bool:
     """The department, which answers for what counts, and the administrator who sets up."""
     return user.holds("coordinator", "administrator", on=local_day(at))
+
+
+@rule("question.import_dry_run")
+def may_check_questions(user: User, bank: Bank, *, at: datetime) -> bool:
+    """The trainers of the course, and administrators; what all courses share, administrators alone."""
+    if user.holds("administrator", on=local_day(at)):
+        return True
+    return bank.course is not None and teaches(user, bank.course.pk, at)
+
+
+@rule("question.import_confirm")
+def may_import_questions(user: User, bank: Bank, *, at: datetime) -> bool:
+    """As for the check."""
+    return may_check_questions(user, bank, at=at)
+
+
+@rule("question.export_with_keys")
+def may_export_questions(user: User, bank: Bank, *, at: datetime) -> bool:
+    """The trainers of the course; of what all courses share, every trainer. Never an administrator."""
+    if bank.course is None:
+        return user.holds("trainer", on=local_day(at))
+    return teaches(user, bank.course.pk, at)
 
 
 def teaches_others_attempt(user: User, attempt: Attempt, at: datetime) -> bool:

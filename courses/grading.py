@@ -5,16 +5,19 @@ What leaves this module before its time is points, never what is right.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from courses.formats.ir import ImportedQuestion
 from courses.marking import Criterion, criteria
-from courses.models.bank import Option, QuestionVersion
+from courses.models.bank import Option, QuestionVersion, VersionState
 from courses.models.keys import AnswerKey
 from courses.scoring import WHOLE, fraction, score
+from lms.refusal import Refused
 
 
 class Key(NamedTuple):
@@ -81,6 +84,34 @@ def write_key(version: QuestionVersion, data: Mapping[str, Any], feedback: Mappi
     columns = {"data": dict(data), "feedback": dict(feedback)}
     key, _created = AnswerKey.objects.update_or_create(version=version, defaults=columns)
     version.answer_key = key
+
+
+def write_keys(contents: Mapping[QuestionVersion, ImportedQuestion]) -> None:
+    """The keys of new drafts, all at once."""
+    keys = [
+        AnswerKey(version=version, data=dict(content.key), feedback=dict(content.feedback))
+        for version, content in contents.items()
+    ]
+    AnswerKey.objects.bulk_create(keys, batch_size=500)
+    for key in keys:
+        key.version.answer_key = key
+
+
+def freeze_all(versions: Sequence[QuestionVersion]) -> None:
+    """As `QuestionVersion.freeze`, for many drafts with their keys, all or none. Raises Refused "no_right_answer"."""
+    for version in versions:
+        key = getattr(version, "answer_key", None)
+        if key is None or not key.can_be_met():
+            message = _("The question has no answer that earns all its points.")
+            raise Refused("no_right_answer", message, status=422, code=version.question.code)
+    with transaction.atomic():
+        for place in range(0, len(versions), 500):
+            some = [version.pk for version in versions[place : place + 500]]
+            Option.objects.filter(version__in=some, is_frozen=False).update(is_frozen=True)
+            AnswerKey.objects.filter(version__in=some).update(is_frozen=True)
+            QuestionVersion.objects.filter(pk__in=some).update(state=VersionState.READY)
+    for version in versions:
+        version.state = VersionState.READY
 
 
 @dataclass(frozen=True)

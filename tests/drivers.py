@@ -131,6 +131,13 @@ def _confirm_import(client: Browser, world: World) -> Any:
     return client.post(path, {"only_sound": "1"})
 
 
+def _own_report(client: Browser, world: World) -> Any:
+    """A file that the trainee has sent in."""
+    run = world.own.question_run
+    type(run).objects.filter(pk=run.pk).update(actor=str(world.users["T"].public_id))
+    return client.get(f"/imports/{run.pk}/")
+
+
 def _asked_by(world: World, user: User) -> str:
     assert world.own.approval
     Approval.objects.filter(pk=world.own.approval.pk).update(requested_by=user)
@@ -685,6 +692,14 @@ DRIVERS: dict[str, Driver] = {
     "attendance.exchange_live_code_for_ticket": _scan,
     "attendance.check_in_with_ticket": _check_in,
     "question.read_in_attempt": _get(_attempt),
+    "question.import_dry_run": _get(lambda world: f"/cms/question-files/runs/{world.own.question_run.pk}/"),
+    "question.import_confirm": lambda client, world: client.post(
+        f"/cms/question-files/runs/{world.own.question_run.pk}/confirm/", {"only_sound": "1"}
+    ),
+    "question.export_with_keys": lambda client, world: client.post(
+        f"/cms/question-files/{world.own.course.pk}/export/", {"format": "gift"}
+    ),
+    "import.view_report_and_refused_rows": _own_report,
     "question.read_bank_with_keys": lambda client, world: client.get(_bank("inspect", _question(world).pk)),
     "question.read_shared_category_with_keys": _shared_question,
     "question.create_or_edit_draft": _edit_draft,

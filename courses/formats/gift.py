@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 
 from django.utils.translation import gettext as _
 
+from courses.formats.collecting import Collected
 from courses.formats.gift_answers import read_block
 from courses.formats.gift_export import to_gift
 from courses.formats.gift_signs import FORMAT, RESERVED, hide, show, show_indented
@@ -28,10 +29,16 @@ class _Item:
     lines: list[tuple[int, str]]
     marks: list[tuple[str, str]]
     category: tuple[str, ...]
+    comments: list[str]
 
     @property
     def text(self) -> str:
         return "\n".join(line for _number, line in self.lines)
+
+    @property
+    def raw(self) -> str:
+        """As it stood in the file, its marks above it."""
+        return "\n".join([*self.comments, self.text])
 
     def line_of(self, place: int) -> int:
         """The number of the line in which the character at `place` of the text stands."""
@@ -40,25 +47,19 @@ class _Item:
 
 def parse(text: str) -> tuple[list[ImportedQuestion], list[Problem]]:
     """All questions of a GIFT text, and what was not read, with why. Never raises, whatever the text."""
-    questions: list[ImportedQuestion] = []
-    problems: list[Problem] = []
-    codes: set[str] = set()
+    found = Collected()
     for item in _items(text):
         line = item.lines[0][0]
         try:
             question = _question(item)
         except UnreadableQuestion as error:
-            problems.append(Problem(_line_at_fault(item, error.code), error.code, str(error)))
+            found.refuse(_line_at_fault(item, error.code), error, item.raw)
             continue
         if question is None:
-            message = _("A text without braces asks nothing; it was left out.")
-            problems.append(Problem(line, "asks_nothing", message, is_refusal=False))
-        elif question.code in codes:
-            problems.append(Problem(line, "duplicate_in_file", _("A question with this code stands above.")))
+            found.leave_out(line, "asks_nothing", _("A text without braces asks nothing; it was left out."))
         else:
-            codes.add(question.code)
-            questions.append(question)
-    return questions, problems
+            found.add(question, item.raw)
+    return found.questions, found.problems
 
 
 def losses(question: ImportedQuestion) -> tuple[str, ...]:
@@ -82,10 +83,12 @@ def _items(text: str) -> Iterator[_Item]:
     category: tuple[str, ...] = ()
     lines: list[tuple[int, str]] = []
     marks: list[tuple[str, str]] = []
+    comments: list[str] = []
     all_lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for number, line in enumerate([*all_lines, ""], start=1):
         words = line.strip()
         if words.startswith("//"):
+            comments.append(words)
             marks += [(kind, re.sub(r"\\(.)", r"\1", value).strip()) for kind, value in _MARK.findall(words)]
         elif words.startswith("$CATEGORY:"):
             category = category_path(words.partition(":")[2])
@@ -93,8 +96,8 @@ def _items(text: str) -> Iterator[_Item]:
             lines.append((number, line))
         else:
             if lines:
-                yield _Item(lines, marks, category)
-            lines, marks = [], []
+                yield _Item(lines, marks, category, comments)
+            lines, marks, comments = [], [], []
 
 
 def _question(item: _Item) -> ImportedQuestion | None:
@@ -110,13 +113,15 @@ def _question(item: _Item) -> ImportedQuestion | None:
     stem = whole(f"{stem}{GAP}{after}" if after.strip() else stem)
     if not stem:
         raise UnreadableQuestion("no_stem", _("The question has no words."))
-    code = code_of(next((value for mark, value in item.marks if mark == "id"), ""), name, stem)
+    own = next((value for mark, value in item.marks if mark == "id"), "")
+    code = code_of(own, name, stem)
     tags = tuple(value for mark, value in item.marks if mark == "tag")
     reading = read_block(code, block.strip())
     return ImportedQuestion(
         code=code, name=name, type=reading.type, stem=stem, stem_format=stem_format,
         options=tuple(reading.options), key=reading.key, feedback=reading.feedback, category=item.category,
         tags=tags, difficulty=difficulty_of(tags), line=item.lines[0][0], notes=tuple(reading.notes),
+        has_own_code=bool(own),
     )  # fmt: skip
 
 

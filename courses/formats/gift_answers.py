@@ -16,7 +16,7 @@ from courses.scoring import WHOLE
 _ANSWER = re.compile(r"(?=[~=])")
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _NUMBER = re.compile(r"[+-]?(\d{1,18}([.,]\d{0,12})?|[.,]\d{1,12})")
-_GRADINGS = {"ALL_OR_NOTHING": "all_or_nothing", "RELATIVE_ALL_PREVIOUS_AND_NEXT": "pairs"}
+GRADINGS = {"ALL_OR_NOTHING": "all_or_nothing", "RELATIVE_ALL_PREVIOUS_AND_NEXT": "pairs"}
 MOST_OPTIONS = 10
 MOST_LEFT = 8
 MOST_ACCEPTED = 20
@@ -31,6 +31,7 @@ class Reading:
     key: dict[str, Any] = field(default_factory=dict)
     feedback: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    settings: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -75,6 +76,7 @@ def _truth(body: str) -> Reading | None:
 def _answers(body: str) -> list[_Answer]:
     """The alternatives; a block without any sign is one accepted text."""
     before, *parts = _ANSWER.split(body)
+    require_count(len(parts), 0, MOST_ACCEPTED)
     if before.strip() and parts:
         raise UnreadableQuestion("no_answers", _("The answers must begin with = or ~."))
     return [_answer(part) for part in parts or [f"={before}"]]
@@ -102,11 +104,12 @@ def _options(code: str, answers: list[_Answer]) -> list[ImportedOption]:
     texts = [show(answer.text) for answer in answers]
     if not all(texts):
         raise UnreadableQuestion("empty_option", _("An option has no text."))
-    _require_count(len(texts), 2, MOST_OPTIONS)
+    require_count(len(texts), 2, MOST_OPTIONS)
     return options_of(code, texts)
 
 
-def _require_count(count: int, least: int, most: int) -> None:
+def require_count(count: int, least: int, most: int) -> None:
+    """Raises UnreadableQuestion: too_few_options, too_many_options."""
     if not least <= count <= most:
         limits = {"count": count, "least": least, "most": most}
         raise UnreadableQuestion(
@@ -115,7 +118,8 @@ def _require_count(count: int, least: int, most: int) -> None:
         )
 
 
-def _require_right(weights: list[int], *, adds_up: bool = False) -> None:
+def require_right(weights: list[int], *, adds_up: bool = False) -> None:
+    """Somebody can earn all the points: with one answer, or with several that add up. Raises UnreadableQuestion."""
     reached = sum(weight for weight in weights if weight > 0) if adds_up else max(weights, default=0)
     if reached < WHOLE:
         raise UnreadableQuestion("no_right_option", _("No answer earns all the points."))
@@ -130,7 +134,7 @@ def _single(code: str, answers: list[_Answer]) -> Reading:
     options = _options(code, answers)
     notes = [_("A negative weight counts as nothing here.")] if any((one.weight or 0) < 0 for one in answers) else []
     given = [(WHOLE if one.sign == "=" else 0) if one.weight is None else max(0, one.weight) for one in answers]
-    _require_right(given)
+    require_right(given)
     weights = {option.uid: weight for option, weight in zip(options, given, strict=True)}
     return Reading("single", options, {"weights": weights}, _told(options, answers), notes)
 
@@ -138,7 +142,7 @@ def _single(code: str, answers: list[_Answer]) -> Reading:
 def _multiple(code: str, answers: list[_Answer]) -> Reading:
     options = _options(code, answers)
     weights = {option.uid: answer.weight or 0 for option, answer in zip(options, answers, strict=True)}
-    _require_right(list(weights.values()), adds_up=True)
+    require_right(list(weights.values()), adds_up=True)
     right = [uid for uid, weight in weights.items() if weight > 0]
     key = {"rule": "weights", "weights": weights, "right": right, "wrong_count": len(weights) - len(right)}
     return Reading("multiple", options, key, _told(options, answers))
@@ -148,8 +152,8 @@ def _short(answers: list[_Answer]) -> Reading:
     accepted: list[dict[str, Any]] = [
         {"text": show(one.text), "weight": _weight(one), "feedback": one.feedback} for one in answers if show(one.text)
     ]
-    _require_count(len(accepted), 1, MOST_ACCEPTED)
-    _require_right([row["weight"] for row in accepted])
+    require_count(len(accepted), 1, MOST_ACCEPTED)
+    require_right([row["weight"] for row in accepted])
     return Reading("short_text", key={"accepted": accepted})
 
 
@@ -160,13 +164,13 @@ def _weight(answer: _Answer) -> int:
 
 def _matching(code: str, answers: list[_Answer]) -> Reading:
     """The first arrow of a line splits; a right side without a left one is a distractor; equal right sides are one."""
-    _require_count(len(answers), 2, 2 * MOST_LEFT)
+    require_count(len(answers), 2, 2 * MOST_LEFT)
     halves = [tuple(show(half) for half in answer.text.partition("->")[::2]) for answer in answers]
     if not all(right for _left, right in halves):
         raise UnreadableQuestion("unpaired", _("A pair has no right-hand side."))
     lefts = options_of(code, [left for left, _right in halves if left], "left")
     rights = options_of(code, list(dict.fromkeys(right for _left, right in halves)), "right")
-    _require_count(len(lefts), 2, MOST_LEFT)
+    require_count(len(lefts), 2, MOST_LEFT)
     by_text = {option.text: option.uid for option in rights}
     targets = [by_text[right] for left, right in halves if left]
     pairs = {option.uid: target for option, target in zip(lefts, targets, strict=True)}
@@ -178,11 +182,11 @@ def _ordering(code: str, body: str) -> Reading:
     """Header words, then an item a line, in the right order."""
     header, _sep, rest = body.partition("\n")
     items = [text for text in map(show, rest.split("\n")) if text]
-    _require_count(len(items), 3, MOST_LEFT)
+    require_count(len(items), 3, MOST_LEFT)
     options = options_of(code, items)
     gradings = [word for word in header.upper().split() if "_" in word]
-    rule = _GRADINGS.get(gradings[0], "pairs") if gradings else "pairs"
-    notes = [_("The way of grading was changed to pairs.")] if set(gradings) - set(_GRADINGS) else []
+    rule = GRADINGS.get(gradings[0], "pairs") if gradings else "pairs"
+    notes = [_("The way of grading was changed to pairs.")] if set(gradings) - set(GRADINGS) else []
     return Reading("ordering", options, {"order": [option.uid for option in options], "rule": rule}, notes=notes)
 
 
@@ -196,7 +200,7 @@ def _numeric(text: str) -> Reading:
             continue
         low, high = interval(answer.text)
         intervals.append({"low": str(low), "high": str(high), "weight": _weight(answer), "feedback": answer.feedback})
-    _require_right([row["weight"] for row in intervals])
+    require_right([row["weight"] for row in intervals])
     return Reading("numeric", key={"intervals": intervals}, feedback={"wrong": wrong} if wrong else {})
 
 
@@ -204,7 +208,7 @@ def interval(text: str) -> tuple[Decimal, Decimal]:
     """The ends of `3`, `3:2` (3 ± 2), `1..5`; a decimal comma is read as a point. Raises UnreadableQuestion."""
     low, dots, high = text.partition("..")
     middle, _sep, tolerance = text.partition(":")
-    ends = (_number(low), _number(high)) if dots else _around(_number(middle), _number(tolerance or "0"))
+    ends = (decimal_of(low), decimal_of(high)) if dots else _around(decimal_of(middle), decimal_of(tolerance or "0"))
     if ends[0] > ends[1]:
         raise UnreadableQuestion("bad_number", _("A number cannot be read."))
     return ends
@@ -214,7 +218,8 @@ def _around(middle: Decimal, tolerance: Decimal) -> tuple[Decimal, Decimal]:
     return middle - tolerance, middle + tolerance
 
 
-def _number(text: str) -> Decimal:
+def decimal_of(text: str) -> Decimal:
+    """A number with a decimal point or comma. Raises UnreadableQuestion."""
     text = text.strip()
     if not text.isascii() or not _NUMBER.fullmatch(text):
         raise UnreadableQuestion("bad_number", _("A number cannot be read."))

@@ -58,7 +58,7 @@ def _weighed(text: str, weight: int | None) -> str:
 def _choice(question: ImportedQuestion) -> Iterator[str]:
     told = question.feedback.get("options", {})
     is_single = question.type == "single"
-    weights = question.key.get("weights") or _balanced(question.key, [option.uid for option in question.options])
+    weights = question.key.get("weights") or balanced(question.key, [option.uid for option in question.options])
     yield ""
     for option in question.options:
         weight = weights.get(option.uid, 0)
@@ -68,7 +68,7 @@ def _choice(question: ImportedQuestion) -> Iterator[str]:
         yield f"\t{'=' if is_right else '~'}{_weighed(option.text, shown)}{_told(told.get(option.uid, ''))}"
 
 
-def _balanced(key: Any, uids: list[str]) -> dict[str, int]:
+def balanced(key: Any, uids: list[str]) -> dict[str, int]:
     """The weights that come nearest to r/R − w/W."""
     right = set(key["right"])
     gain, loss = -(-WHOLE // len(right)), -(-WHOLE // max(1, len(uids) - len(right)))
@@ -82,19 +82,25 @@ def _truth(question: ImportedQuestion) -> Iterator[str]:
 
 
 def _matching(question: ImportedQuestion) -> Iterator[str]:
-    lefts = [option for option in question.options if option.side == "left"]
-    rights = {option.uid: option.text for option in question.options if option.side == "right"}
-    waiting = list(rights)
-    paired = set(question.key["pairs"].values())
     yield ""
-    for left in lefts:
+    yield from (f"\t={escape(left)} -> {escape(right)}" for left, right in pairs_in_order(question))
+
+
+def pairs_in_order(question: ImportedQuestion) -> Iterator[tuple[str, str]]:
+    """Left and right side of every pair, so that reading them again gives the right sides in their order.
+
+    A distractor has no left side.
+    """
+    rights = {option.uid: option.text for option in question.options if option.side == "right"}
+    waiting, taken = list(rights), set(question.key["pairs"].values())
+    for left in (option for option in question.options if option.side == "left"):
         target = question.key["pairs"][left.uid]
         while target in waiting:
             uid = waiting.pop(0)
-            if uid not in paired:
-                yield f"\t= -> {escape(rights[uid])}"
-        yield f"\t={escape(left.text)} -> {escape(rights[target])}"
-    yield from (f"\t= -> {escape(rights[uid])}" for uid in waiting)
+            if uid not in taken:
+                yield "", rights[uid]
+        yield left.text, rights[target]
+    yield from (("", rights[uid]) for uid in waiting)
 
 
 def _ordering(question: ImportedQuestion) -> Iterator[str]:

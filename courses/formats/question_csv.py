@@ -1,180 +1,108 @@
-"""Questions of a spreadsheet saved as CSV (courses/data/README.md has the columns): one row, one question."""
+"""Questions of a spreadsheet saved as CSV: one row, one question; the columns are those of the template."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
-from courses.formats.gift_answers import interval
-from courses.formats.ir import (
-    ImportedOption,
-    ImportedQuestion,
-    Problem,
-    UnreadableQuestion,
-    category_path,
-    code_of,
-    difficulty_of,
-    options_of,
-)
-from courses.scoring import WHOLE
-from lms.vietnamese.text import clean, clean_lines
+from courses.formats.collecting import Collected
+from courses.formats.ir import ImportedQuestion, Problem, UnreadableQuestion
+from courses.formats.question_table import HEADINGS, TEMPLATE, columns, question_of, row_of
+from courses.formats.table_answers import Row
+from lms.uploads.checks import FileError
+from lms.vietnamese.text import clean_lines
 
-NEEDED = ("category", "type", "question", "correct")
-_LETTERS = "ABCDEFGHIJ"
-_MOST_POINTS = 1000
-Row = Mapping[str, str]
-Reading = tuple[list[ImportedOption], dict[str, Any]]
+STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+LONGEST_CELL = 200_000
 
 
 def parse(text: str) -> tuple[list[ImportedQuestion], list[Problem]]:
-    """All questions of a CSV text, and which rows were not read, with why. Never raises on bad text."""
-    questions: list[ImportedQuestion] = []
-    problems: list[Problem] = []
-    codes: set[str] = set()
+    """All questions of a CSV text, and which rows were not read, with why.
+
+    Raises FileError for a text that is no table of questions: columns_missing, column_twice, not_this_format.
+    """
+    found = Collected()
+    for line, row in _rows(text):
+        take(found, line, row)
+    return found.questions, found.problems
+
+
+def take(found: Collected, line: int, row: Row) -> None:
+    """One row into the collection."""
     try:
-        for line, row in _rows(text):
-            try:
-                question = _question(line, row)
-                if question.code in codes:
-                    raise UnreadableQuestion("duplicate_in_file", _("A question with this code stands above."))
-            except UnreadableQuestion as error:
-                problems.append(Problem(line, error.code, str(error)))
-                continue
-            codes.add(question.code)
-            questions.append(question)
+        found.add(question_of(line, row), row)
     except UnreadableQuestion as error:
-        problems.append(Problem(1, error.code, str(error)))
-    except csv.Error as error:
-        problems.append(Problem(1, "not_this_format", str(error)))
-    return questions, problems
+        found.refuse(line, error, row)
+
+
+def named_columns(titles: Sequence[str]) -> list[str]:
+    """As `columns`; raises FileError instead, since without them nothing of the file can be read."""
+    try:
+        return columns(titles)
+    except UnreadableQuestion as error:
+        raise FileError(error.code, str(error)) from error
 
 
 def _rows(text: str) -> Iterator[tuple[int, Row]]:
     """Each row under its column names, with the number of the line in which it begins; empty rows left out."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    names = [clean(name).casefold() for name in next(reader, [])]
-    missing = [name for name in NEEDED if name not in names]
-    if missing:
-        raise UnreadableQuestion("columns_missing", _("Columns are missing: %(names)s") % {"names": ", ".join(missing)})
-    line = reader.line_num + 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield line, dict.fromkeys(names, "") | dict(zip(names, map(clean_lines, cells), strict=False))
-        line = reader.line_num + 1
-
-
-def _question(line: int, row: Row) -> ImportedQuestion:
-    """The question of a row. Raises UnreadableQuestion."""
-    stem = row.get("question", "").strip()
-    if not stem:
-        raise UnreadableQuestion("no_stem", _("The question has no words."))
-    word = row.get("type", "").strip().casefold()
-    if word not in _TYPES:
-        raise UnreadableQuestion("type_unsupported", _("There is no type of question «%(word)s».") % {"word": word})
-    type_, read = _TYPES[word]
-    code = code_of(row.get("code", "").strip(), "", stem)
-    options, key = read(code, row)
-    told = row.get("feedback", "").strip()
-    if type_ == "essay":
-        key["notes"] = told
-    tags = tuple(tag for tag in (row.get("difficulty", "").strip(),) if tag)
-    return ImportedQuestion(
-        code=code, name="", type=type_, stem=stem, options=tuple(options), key=key,
-        feedback={"general": told} if told and type_ != "essay" else {}, category=category_path(row["category"]),
-        tags=tags, difficulty=difficulty_of(tags), source=row.get("source", "").strip(), points=_points(row), line=line,
-    )  # fmt: skip
-
-
-def _points(row: Row) -> int:
-    """The points of a row in 1/10,000; 1 if it says nothing."""
+    csv.field_size_limit(LONGEST_CELL)
+    text = text.removeprefix("\ufeff")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        points = Decimal(row.get("points", "").strip().replace(",", ".") or "1")
-    except InvalidOperation as error:
-        raise UnreadableQuestion("bad_number", _("A number cannot be read.")) from error
-    if not (points.is_finite() and 0 < points <= _MOST_POINTS):
-        raise UnreadableQuestion("bad_number", _("A number cannot be read."))
-    return int(points * WHOLE)
+        names = named_columns(next(reader, []))
+        line = reader.line_num + 1
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield line, under(names, [_unguarded(clean_lines(cell)) for cell in cells])
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise FileError("not_this_format", _damaged(reader.line_num)) from error
 
 
-def _options(code: str, row: Row, least: int) -> list[ImportedOption]:
-    """The filled columns option_a, option_b, …, without a gap between them."""
-    texts = [row.get(f"option_{letter.lower()}", "").strip() for letter in _LETTERS]
-    count = len([text for text in texts if text])
-    if count < least:
-        raise UnreadableQuestion("too_few_options", _("The question has too few options."))
-    if "" in texts[:count]:
-        raise UnreadableQuestion("empty_option", _("An option has no text."))
-    return options_of(code, texts[:count])
+def _delimiter(text: str) -> str:
+    """Excel in Vietnamese writes semicolons: whichever the first line has more of."""
+    first = text[:2000].partition("\n")[0]
+    return max(",;\t", key=first.count)
 
 
-def _chosen(row: Row, options: list[ImportedOption]) -> list[str]:
-    """The options that `correct` names by letters joined by semicolons."""
-    letters = [letter.strip().upper() for letter in row["correct"].replace(",", ";").split(";") if letter.strip()]
-    known = dict(zip(_LETTERS, options, strict=False))
-    if not letters or len(set(letters)) != len(letters) or not set(letters) <= set(known):
-        raise UnreadableQuestion("no_right_option", _("The right answer is none of the options."))
-    return [known[letter].uid for letter in letters]
+def _damaged(line: int) -> str:
+    return _("The table is damaged at line %(line)s: a quotation mark is not closed, or a cell is too long.") % {
+        "line": line
+    }
 
 
-def _single(code: str, row: Row) -> Reading:
-    options = _options(code, row, 2)
-    right = _chosen(row, options)
-    if len(right) != 1:
-        raise UnreadableQuestion("no_right_option", _("One option is right, not several."))
-    return options, {"weights": {option.uid: WHOLE if option.uid in right else 0 for option in options}}
+def under(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """The cells by the names of their columns; unknown columns are left out."""
+    return {name: cell for name, cell in zip(names, cells, strict=False) if name}
 
 
-def _multiple(code: str, row: Row) -> Reading:
-    options = _options(code, row, 2)
-    right = _chosen(row, options)
-    wrong_count = len(options) - len(right)
-    return options, {
-        "right": right, "wrong_count": wrong_count, "rule": "balanced" if wrong_count else "all_or_nothing"
-    }  # fmt: skip
+def _unguarded(cell: str) -> str:
+    """Without the apostrophe that keeps a spreadsheet from computing the cell."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(STARTS_FORMULA) else cell
 
 
-def _truth(code: str, row: Row) -> Reading:
-    word = row["correct"].strip().upper()
-    if word not in ("TRUE", "FALSE"):
-        raise UnreadableQuestion("no_right_option", _("The right answer is TRUE or FALSE."))
-    return [], {"answer": word == "TRUE"}
+def table(questions: Iterable[ImportedQuestion]) -> list[list[str]]:
+    """Headings and rows; of the rarer columns only those that some question needs."""
+    rows = [row_of(question) for question in questions]
+    names = [name for name in HEADINGS if name in TEMPLATE or any(name in row for row in rows)]
+    return [[HEADINGS[name] for name in names], *([row.get(name, "") for name in names] for row in rows)]
 
 
-def _short(code: str, row: Row) -> Reading:
-    texts = [text.strip() for text in row["correct"].split("|") if text.strip()]
-    if not 1 <= len(texts) <= 20:
-        raise UnreadableQuestion("no_right_option", _("From one to twenty answers can be accepted."))
-    return [], {"accepted": [{"text": text, "weight": WHOLE} for text in texts]}
+def to_csv(questions: Iterable[ImportedQuestion]) -> bytes:
+    """UTF-8 with its mark, so that Excel reads it; an apostrophe before what it would compute."""
+    return written(table(questions))
 
 
-def _numeric(code: str, row: Row) -> Reading:
-    low, high = interval(row["correct"])
-    return [], {"intervals": [{"low": str(low), "high": str(high), "weight": WHOLE}]}
+def written(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows as CSV."""
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows([_guarded(value) for value in row] for row in rows)
+    return b"\xef\xbb\xbf" + buffer.getvalue().encode()
 
 
-def _ordering(code: str, row: Row) -> Reading:
-    options = _options(code, row, 3)
-    order = _chosen(row, options)
-    if len(order) != len(options):
-        raise UnreadableQuestion("no_right_option", _("The right order names every item once."))
-    return options, {"order": order, "rule": "pairs"}
-
-
-def _essay(code: str, row: Row) -> Reading:
-    return [], {"rubric": []}
-
-
-_TYPES: dict[str, tuple[str, Callable[[str, Row], Reading]]] = {
-    "single": ("single", _single),
-    "multi": ("multiple", _multiple),
-    "truefalse": ("true_false", _truth),
-    "short": ("short_text", _short),
-    "numeric": ("numeric", _numeric),
-    "order": ("ordering", _ordering),
-    "essay": ("essay", _essay),
-}
+def _guarded(value: str) -> str:
+    is_taken = value.startswith(STARTS_FORMULA) or (value.startswith("'") and value[1:].startswith(STARTS_FORMULA))
+    return f"'{value}" if is_taken else value

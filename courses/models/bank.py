@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import models, transaction
@@ -210,6 +211,25 @@ class QuestionVersion(models.Model):
         version._fill(content)
         return version
 
+    @classmethod
+    def write_all(
+        cls, wanted: Sequence[tuple[Question, int, ImportedQuestion]], now: datetime
+    ) -> list[QuestionVersion]:
+        """The rows of many new drafts in two statements: question, number, content; nobody else holds the numbers."""
+        versions = []
+        for question, number, content in wanted:
+            version = cls(question=question, number=number, created_at=now)
+            version._describe(content)
+            versions.append(version)
+        cls.objects.bulk_create(versions, batch_size=500)
+        options = [
+            Option(version=version, uid=option.uid, position=place, text=option.text, side=option.side)
+            for version, (_question, _number, content) in zip(versions, wanted, strict=True)
+            for place, option in enumerate(content.options, start=1)
+        ]
+        Option.objects.bulk_create(options, batch_size=500)
+        return versions
+
     def rewrite(self, content: ImportedQuestion) -> None:
         """Other words and options for a draft. Raises Refused "version_frozen" once it is ready."""
         self.require_draft()
@@ -223,6 +243,14 @@ class QuestionVersion(models.Model):
             raise Refused("version_frozen", _("A ready version never changes. Make a new version."))
 
     def _fill(self, content: ImportedQuestion) -> None:
+        self._describe(content)
+        self.save()
+        Option.objects.bulk_create(
+            Option(version=self, uid=option.uid, position=place, text=option.text, side=option.side)
+            for place, option in enumerate(content.options, start=1)
+        )
+
+    def _describe(self, content: ImportedQuestion) -> None:
         self.type, self.name, self.difficulty = content.type, content.name[:300], content.difficulty
         self.stem, self.stem_format = content.stem, content.stem_format
         rule = content.key.get("rule")
@@ -230,11 +258,6 @@ class QuestionVersion(models.Model):
         source = {"document": content.source, "article": content.article, "check_by": content.check_by}
         self.source = {name: text for name, text in source.items() if text}
         self.content_hash = content.content_hash()
-        self.save()
-        Option.objects.bulk_create(
-            Option(version=self, uid=option.uid, position=place, text=option.text, side=option.side)
-            for place, option in enumerate(content.options, start=1)
-        )
 
     def content(self) -> ImportedQuestion:
         """The version as a file would hold it, key and feedback included: never for a trainee. See `with_content`."""

@@ -9,6 +9,7 @@ from lms.people.views import (
     approvals,
     corrections,
     entries,
+    files_in,
     imports,
     jobs,
     people,
@@ -21,6 +22,9 @@ from lms.people.views import (
 
 app_name = "people"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("imports/", files_in.own_files, name="files_in"),
+    path("imports/<int:pk>/", files_in.file_in, name="file_in"),
+    path("imports/<int:pk>/refused/", files_in.refused_lines, name="file_in_refused"),
     path("agencies/", agencies.agencies, name="agencies"),
     path("agencies/<str:code>/", agencies.agency, name="agency"),
     path("agencies/<str:code>/roster/", roster.roster, name="roster"),

@@ -13,6 +13,7 @@ import courses
 from courses.formats.encoding import decode
 from courses.formats.question_csv import parse
 from courses.scoring import WHOLE, fraction
+from lms.uploads.checks import FileError
 
 FILE = Path(courses.__file__).parent / "data/ttcs-04-questions.csv"
 QUESTIONS, PROBLEMS = parse(decode(FILE.read_bytes())[0])
@@ -98,7 +99,7 @@ def test_ticking_everything_earns_nothing_and_without_a_wrong_option_it_is_all_o
         ("A,single,Câu,x,,y,A", "empty_option"), ("A,single,Câu,x,y,,C", "no_right_option"),
         ("A,single,Câu,x,y,,A;B", "no_right_option"), ("A,multi,Câu,x,y,,", "no_right_option"),
         ("A,order,Câu,x,y,z,A;B", "no_right_option"), ("A,order,Câu,x,y,z,A;B;B", "no_right_option"),
-        ("A,truefalse,Câu,,,,ĐÚNG", "no_right_option"), ("A,short,Câu,,,,|", "no_right_option"),
+        ("A,truefalse,Câu,,,,CÓ LẼ", "no_right_option"), ("A,short,Câu,,,,|", "no_right_option"),
         ("A,numeric,Câu,,,,năm", "bad_number"),
     ],
 )  # fmt: skip
@@ -107,10 +108,15 @@ def test_a_row_that_cannot_be_read_is_refused_with_its_line(row, code):
 
 
 def test_a_missing_column_a_broken_quote_and_a_twin_are_named():
-    assert refusals("A,single,Câu", "category,type,question\n") == [(1, "columns_missing")]
-    assert refusals('A,single,"Câu,x,y,,A')[0][1] == "not_this_format"
-    _questions, problems = parse(f"{HEAD}A,truefalse,Câu,,,,TRUE\n\nA,truefalse,Câu,,,,FALSE")
+    for text, code in (("category,type,question\nA,single,Câu", "columns_missing"),
+                       (f'{HEAD}A,single,"Câu,x,y,,A', "not_this_format"),
+                       (f"type,{HEAD}A", "column_twice")):  # fmt: skip
+        with pytest.raises(FileError) as error:
+            parse(text)
+        assert error.value.code == code
+    _questions, problems = parse(f"{HEAD}A,truefalse,Câu,,,,TRUE\n\nA,truefalse,Câu,,,,TRUE")
     assert [(problem.line, problem.code) for problem in problems] == [(4, "duplicate_in_file")]
+    assert len(parse(f"{HEAD}A,truefalse,Câu,,,,TRUE\n\nA,truefalse,Câu,,,,FALSE")[0]) == 2, "no code says they are one"
 
 
 def test_a_row_may_end_before_its_last_columns():
@@ -121,6 +127,10 @@ def test_a_row_may_end_before_its_last_columns():
 @given(st.text(max_size=80), st.sampled_from(["single", "multi", "truefalse", "short", "numeric", "order", "essay"]))
 def test_no_text_makes_the_reader_stumble(text, type_):
     for given_text in (text, HEAD + text, f"{HEAD}A,{type_},{text}"):
-        questions, problems = parse(given_text)
+        try:
+            questions, problems = parse(given_text)
+        except FileError as error:
+            assert error.code in ("columns_missing", "column_twice", "not_this_format")
+            continue
         assert all(problem.code for problem in problems)
         assert len({question.code for question in questions}) == len(questions)

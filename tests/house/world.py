@@ -29,6 +29,9 @@ from cms.access import sync_groups
 from cms.course_file import draft_page, load_course
 from cms.models import CoursePage, LessonPage
 from cms.site import make_site
+from courses.banks import Bank
+from courses.formats.files import FORMATS
+from courses.importing import check as check_questions
 from courses.models import (
     Attempt,
     Course,
@@ -116,6 +119,7 @@ class Place:
     past: Enrolment
     """An enrolment in a class that is over, with a completion."""
     import_run: ImportRun
+    question_run: ImportRun
     draft: Reorganisation
     token: ApiToken
     certificate: Certificate | None = None
@@ -178,6 +182,7 @@ def _place(course: Course, agency: Agency, name: str, by: User) -> Place:
         agency=agency, person=person, course=course, run=run, session=session, round=make.round_(run, agency),
         enrolment=enrolment, quiz=run_quiz, attempt=Attempt.start(enrolment, run_quiz, by=user, now=MOMENT),
         entry=RosterEntry.objects.get(person=person), past=past, import_run=import_run,
+        question_run=_question_run(course, by),
         draft=_draft(by), token=_token(by),
     )  # fmt: skip
 
@@ -185,6 +190,12 @@ def _place(course: Course, agency: Agency, name: str, by: User) -> Place:
 def _token(by: User) -> ApiToken:
     name = f"Phần mềm {ApiToken.objects.count()}"
     return ApiToken.make(by, "coordinator", name=name, last_day=date(2026, 12, 31), now=MOMENT)[0]
+
+
+def _question_run(course: Course, by: User) -> ImportRun:
+    """A question file that was checked: one new question, one refused."""
+    text = f"// [id:TEP-{course.pk}]\nCâu mới của tệp?{{={quizzes.CANARY} đúng ~Sai}}\n\nCâu hỏng {{=a\n"
+    return check_questions(text.encode(), kept=FORMATS["gift"], bank=Bank(course), by=by, now=MOMENT)
 
 
 def _draft(by: User) -> Reorganisation:
