@@ -51,7 +51,7 @@ class Progress:
             raise LeaseLost
 
 
-def make_file(job: Job, write: Callable[[IO[bytes]], None], *, name: str, media_type: str) -> Made:
+def make_file(job: Job, write: Callable[[IO[bytes]], object], *, name: str, media_type: str) -> Made:
     """The file that `write` writes, whole on the disk, or none: whatever goes wrong leaves nothing behind.
 
     Only a power cut or kill -9 leaves a `.tmp`, which the sweep deletes after an hour.

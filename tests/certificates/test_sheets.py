@@ -130,7 +130,7 @@ def short(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Any) -> Non
 
 
 def asked_for(client: Client, address: str) -> Job:
-    answer = client.post(address, {"kind": "csv"})
+    answer: Any = client.post(address, {"kind": "csv"})
     job = Job.objects.latest("pk")
     assert answer.url == reverse("people:job", args=[job.pk])
     return job

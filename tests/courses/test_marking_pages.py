@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
-from openpyxl import load_workbook
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from courses.models import Attempt, Mark, RegradeKind, RegradePlan
 from lms.audit.models import Event

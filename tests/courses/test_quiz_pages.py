@@ -70,7 +70,7 @@ def post_json(client, attempt, data):
 def form_of(html):
     """The hidden fields of the page's form, each with all its values."""
     (form,) = re.findall(r'<form id="quiz-form".*?</form>', html, re.DOTALL)
-    fields = {}
+    fields: dict[str, list[str]] = {}
     for name, value in re.findall(r'<input type="hidden" name="(slot|epoch|s\d+-seq)" value="(\d+)">', form):
         fields.setdefault(name, []).append(value)
     return fields

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -127,7 +128,7 @@ class Class:
         return RegradePlan.make(self.course, self.version, kind, policy)
 
     def apply(self, plan, **fields):
-        values = {"reason": "Đáp án sai", "by": self.trainer, "now": LATER} | fields
+        values: dict[str, Any] = {"reason": "Đáp án sai", "by": self.trainer, "now": LATER} | fields
         return RegradeRun.apply(plan, values.pop("seen", plan.plan_hash), **values)
 
     def points(self):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date, timedelta
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import pytest
@@ -51,7 +52,7 @@ def asked(ward: Ward) -> Question:
     return Question.ask(ward.task, ward.period)
 
 
-def rows(ward: Ward, which: str = "listed", agencies: list[int] | None = None) -> list[tuple]:
+def rows(ward: Ward, which: str = "listed", agencies: list[int] | None = None) -> list[tuple[Any, ...]]:
     return list(PeopleList(asked(ward), agencies, which).rows())
 
 
@@ -199,7 +200,7 @@ def test_a_long_list_is_a_job_of_the_asker_and_the_page_shows_it(ward: Ward, sho
     assert (job.requested_by, job.total) == (str(user.public_id), 5)
     assert Event.objects.get(action="coverage.export").data["job"] == job.pk
     assert do(job).state == "done"
-    text = b"".join(client.get(f"/jobs/{job.pk}/file/").streaming_content).decode()
+    text = b"".join(cast(Any, client.get(f"/jobs/{job.pk}/file/")).streaming_content).decode()
     assert all(person.full_name in text for person in (*ward.people[6:], *ward.strangers))
 
 

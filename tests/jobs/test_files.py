@@ -44,6 +44,13 @@ def write(job, now, body=BODY):
     return Chunk(1, 1, finished=True, file=made)
 
 
+def claimed(now) -> Job:
+    """A job at work."""
+    job = Job.claim(asked(now).pk, now=now)
+    assert job is not None
+    return job
+
+
 def asked(now, key="1", owner="somebody"):
     return Job.ask("test.work", key=key, now=now, requested_by=owner, total=1)
 
@@ -136,7 +143,7 @@ def test_a_full_disk_is_seen_through_whoever_wraps_it():
 
 def test_a_disk_that_is_really_full_leaves_nothing(now, clock, wakes, folder):
     """/dev/full answers as a full disk does, when the bytes are flushed."""
-    job = Job.claim(asked(now).pk, now=now)
+    job = claimed(now)
     folder.mkdir()
     part = folder / f"{job.pk}-{job.lease_token}.tmp"
     part.symlink_to("/dev/full")
@@ -169,7 +176,7 @@ def test_a_cancelled_job_stops_at_its_next_step_and_keeps_nothing(now, clock, wa
 
 
 def test_progress_renews_the_lease_and_is_told_at_most_once_a_second(now, clock, wakes, django_assert_num_queries):
-    job = Job.claim(asked(now).pk, now=now)
+    job = claimed(now)
     progress = Progress(job, 1000, clock=clock)
     with django_assert_num_queries(0):
         list(progress.counted(range(500)))
@@ -183,7 +190,7 @@ def test_progress_renews_the_lease_and_is_told_at_most_once_a_second(now, clock,
 
 
 def test_a_file_goes_after_seven_days_and_its_row_stays(now, folder):
-    job = Job.claim(asked(now).pk, now=now)
+    job = claimed(now)
     chunk = write(job, now)
     file = JobFile.record(job, chunk.file, now=now)
     assert JobFile.objects.sweep(now + KEPT_FOR - timedelta(seconds=1)) == 0
@@ -214,7 +221,7 @@ def test_a_job_stays_as_long_as_its_file_lies_on_the_disk(now, clock, wakes):
 
 
 def test_whole_files_that_no_row_names_go_after_an_hour(now, folder):
-    job = Job.claim(asked(now).pk, now=now)
+    job = claimed(now)
     kept = JobFile.record(job, write(job, now).file, now=now)
     for name in ("9-dead.xlsx", "9-young.xlsx"):
         (folder / name).write_bytes(b"x")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -92,7 +93,7 @@ def test_the_page_works_without_a_script(now):
 def test_the_owner_alone_downloads_and_it_is_noted_who_did(now):
     owner = account("chu", "coordinator")
     job = made(owner, now)
-    answer = browser(owner).get(f"/jobs/{job.pk}/file/")
+    answer: Any = browser(owner).get(f"/jobs/{job.pk}/file/")
     assert b"".join(answer.streaming_content) == BODY
     assert (
         answer["Content-Disposition"] == "attachment; filename=\"Danh sach.csv\"; filename*=UTF-8''Danh%20s%C3%A1ch.csv"
