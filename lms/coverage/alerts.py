@@ -15,6 +15,7 @@ from lms.coverage.confirmations import AgencyConfirmation
 from lms.coverage.counting import Report
 from lms.coverage.evidence import people
 from lms.coverage.question import Question
+from lms.coverage.remembering import kept
 
 UNCERTIFIED = "uncertified"
 """The list of people who completed and hold no certificate for it yet."""
@@ -54,7 +55,8 @@ class Alerts:
 
 def alerts(report: Report, *, now: datetime, on: date) -> Alerts:
     """The alerts of a report of all agencies; three queries, and more where a group is asked for."""
-    return Alerts(uncertified_count(report.question), _late(report, on), _rounds(report.question, now))
+    waiting = kept(report, "uncertified", lambda: uncertified_count(report.question))
+    return Alerts(waiting, _late(report, on), _rounds(report.question, now))
 
 
 def uncertified_count(question: Question, agencies: Collection[int] | None = None) -> int:

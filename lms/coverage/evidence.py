@@ -21,7 +21,7 @@ from courses.models import (
     Progress,
     Waiver,
 )
-from lms.coverage.facts import completions_of, facts_of, named_courses
+from lms.coverage.facts import completions_of, entries_of, facts_of, named_courses
 from lms.coverage.question import Question
 from lms.coverage.statement import fetched
 from lms.coverage.statements import BEHIND_ACTS, ON_ROSTER, people_statement
@@ -64,7 +64,7 @@ def people(
     first: int = 0,
     most: int = 100,
 ) -> People:
-    """The people behind one figure of a report, by name; six queries, whatever their number.
+    """The people behind one figure of a report, by name; seven queries, whatever their number.
 
     `which` is one of `WHICH`; as many come as the figure says, but for completions and certificates, where somebody
     may stand behind several. `size` is 0 for a page beyond the last.
@@ -72,9 +72,7 @@ def people(
     text, params = people_statement(question, agencies, which)
     found = fetched(text, [*params, most, first])
     counted = {pk: bool(trained) for pk, trained, _size in found}
-    entries = _by_person(
-        question.entries().filter(person_id__in=counted).select_related("agency").order_by("group", "pk")
-    )
+    entries = _by_person(entries_of(question, counted).select_related("agency"))
     papers = _by_person(
         question.earning().filter(person_id__in=counted).select_related("course", "series").order_by("counts_on", "pk")
     )

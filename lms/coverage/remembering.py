@@ -8,7 +8,8 @@ events, and every verb that changes a fact writes its event in the same transact
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.core.cache import cache
 from django.db import connection
@@ -18,6 +19,7 @@ from lms.coverage.counting import Report, report_of
 from lms.coverage.question import Question
 from lms.coverage.statements import report_statement
 
+T = TypeVar("T")
 SECONDS = 600
 WORTH_IT = 1000
 """Agencies; a smaller report is counted anew as fast as it is found again."""
@@ -48,6 +50,18 @@ def remembered(question: Question, *, by_group: bool = False) -> Report:
         if len(rows) >= WORTH_IT:
             cache.set(key, rows, SECONDS)
     return report_of(question, rows)
+
+
+def kept(report: Report, name: str, make: Callable[[], T]) -> T:
+    """What else a screen counts from the facts of a large report, remembered with it: the line of periods, an alert."""
+    if len(report.rows) < WORTH_IT:
+        return make()
+    key = f"coverage:{name}:{_digest(report.question, stamp())}"
+    found: T | None = cache.get(key)
+    if found is None:
+        found = make()
+        cache.set(key, found, SECONDS)
+    return found
 
 
 def stamp() -> tuple[Any, ...]:

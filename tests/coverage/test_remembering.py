@@ -16,9 +16,11 @@ from certificates.models import Certificate, Ground
 from courses.models import Completion, CourseTask, Waiver
 from lms.audit.models import Event
 from lms.coverage import remembering
+from lms.coverage.alerts import uncertified_count
 from lms.coverage.counting import Figures, answer
 from lms.coverage.question import Question
-from lms.coverage.remembering import remembered, stamp
+from lms.coverage.remembering import kept, remembered, stamp
+from lms.coverage.trend import trend
 from lms.people.models import Group, RosterEntry, RosterStatement
 from lms.plan.models import Requirement
 from lms.plan.models.periods import Dates
@@ -56,6 +58,8 @@ def told(ward: Busy) -> tuple[Figures, list[tuple[str, str, Figures]]]:
     question = Question.ask(ward.task, ward.period)
     found, counted = remembered(question), answer(question)
     assert found == counted
+    assert kept(found, "trend", lambda: trend(found)) == trend(counted)
+    assert kept(found, "uncertified", lambda: uncertified_count(question)) == uncertified_count(question)
     return found.total, [(row.name, row.state, row.figures) for row in found.rows]
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lms.coverage.counting import Report
+from lms.coverage.remembering import kept
 from lms.coverage.trend import Point, Source, trend
 from lms.people.models import Agency
 from lms.plan.models import Period, PeriodKind
@@ -23,8 +24,12 @@ ROMAN = ("", "I", "II", "III", "IV")
 def shown(report: Report | None, agency: Agency | None = None, *, opens_closed: bool) -> list[dict[str, Any]]:
     """The points for components/trend.html; none where there is a single period. `opens_closed`: closed periods lead to
     their report."""
-    points = trend(report, agency) if report else ()
+    points = _points(report, agency) if report else ()
     return [_shown(point, opens_closed=opens_closed) for point in points] if len(points) > 1 else []
+
+
+def _points(report: Report, agency: Agency | None) -> tuple[Point, ...]:
+    return trend(report, agency) if agency else kept(report, "trend", lambda: trend(report))
 
 
 def _shown(point: Point, *, opens_closed: bool) -> dict[str, Any]:
