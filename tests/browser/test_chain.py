@@ -95,7 +95,7 @@ def answer(lan: Visitor, place: int) -> None:
     else:
         box.locator("input[type=text]").fill(asked.key["accepted"][0]["text"])
     page.keyboard.press("Tab")
-    page.wait_for_function(f"document.getElementById('held-{place}').textContent.trim()", timeout=8000)
+    page.wait_for_selector(f"#held-{place}:not(:empty)", timeout=8000)
 
 
 def reloads_until(somebody: Visitor, selector: str) -> None:
