@@ -125,7 +125,8 @@ class Revealed:
 
 def reveal(versions: Collection[int]) -> dict[int, Revealed]:
     """Right answers in words, and the explanations. The caller has asked the review policy first. Two queries."""
-    texts = {str(uid): text for uid, text in Option.objects.filter(version__in=versions).values_list("uid", "text")}
+    options = Option.objects.filter(version__in=versions).order_by("version", "position")
+    texts = {str(uid): text for uid, text in options.values_list("uid", "text")}
     rows = AnswerKey.objects.filter(version__in=versions).values_list("version_id", "version__type", "data", "feedback")
     return {
         version_id: Revealed(
@@ -136,17 +137,19 @@ def reveal(versions: Collection[int]) -> dict[int, Revealed]:
 
 
 def _in_words(type_: str, data: Mapping[str, Any], texts: Mapping[str, str]) -> list[str]:
-    """What is right, one line a piece."""
+    """What is right, one line a piece, in the order of `texts`: PostgreSQL keeps no order in what is stored as JSON."""
     match type_:
         case "single":
             return [texts[uid] for uid, weight in data["weights"].items() if weight == WHOLE]
         case "multiple":
-            right = data.get("right") or [uid for uid, weight in data.get("weights", {}).items() if weight > 0]
+            weights = data.get("weights", {})
+            right = data.get("right") or [uid for uid in texts if weights.get(uid, 0) > 0]
             return [texts[uid] for uid in right]
         case "true_false":
             return [_("True") if data["answer"] else _("False")]
         case "matching":
-            return [f"{texts[left]} → {texts[right]}" for left, right in data["pairs"].items()]
+            pairs = data["pairs"]
+            return [f"{texts[left]} → {texts[pairs[left]]}" for left in texts if left in pairs]
         case "ordering":
             return [texts[uid] for uid in data["order"]]
         case "short_text":
