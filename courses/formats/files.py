@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from courses.formats import aiken, gift, moodle_xml, question_csv, question_xlsx
 from courses.formats.encoding import decode
 from courses.formats.ir import ONE_POINT, ImportedQuestion, Problem
+from lms.papers.files import Kind
 from lms.uploads.checks import extension
 
 Read = tuple[list[ImportedQuestion], list[Problem]]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = Kind.XLSX.content_type
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,14 @@ def _own(public_id: uuid.UUID, person_id: int) -> AttemptQuerySet:
     return Attempt.objects.filter(public_id=public_id, enrolment__person_id=person_id).select_related("quiz")
 
 
+def _mine(who: Visit, attempt_id: uuid.UUID) -> Attempt:
+    """One's own attempt with its quiz. Raises Http404 for whatever is not."""
+    found = _own(attempt_id, who.user.person_id) if who.user.person_id is not None else []
+    if not found:
+        raise Http404
+    return found[0]
+
+
 @prepared
 def _places(attempt_id: int) -> QuerySet[Slot, tuple[int, bool]]:
     is_answered = ExpressionWrapper(Q(answer__value__isnull=False), output_field=BooleanField())
@@ -103,7 +111,7 @@ def _texts(versions: list[int]) -> QuerySet[Option, tuple[uuid.UUID, str]]:
 def attempt(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     """The page of one's open attempt on which a question stands (`?q=3`); a closed one has its receipt instead."""
     who = visit(request)
-    mine = one(_own(attempt_id, who.user.person_id) if who.user.person_id is not None else ())
+    mine = _mine(who, attempt_id)
     if not is_going_on(mine, who.now):
         return redirect("courses:attempt_receipt", mine.public_id)
     places = _places(mine.pk)
@@ -287,7 +295,7 @@ def take_over(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
 def clock(request: HttpRequest, attempt_id: uuid.UUID) -> JsonResponse:
     """The heartbeat of an open page: the server's time, the deadline, who may write, and a fresh CSRF token."""
     who = visit(request)
-    mine = one(_own(attempt_id, who.user.person_id) if who.user.person_id is not None else ())
+    mine = _mine(who, attempt_id)
     return JsonResponse(
         {
             "server_now": milliseconds(who.now),
@@ -358,13 +366,6 @@ def own_attempt(who: Visit, attempt_id: uuid.UUID) -> Attempt:
     found = _visible(who, attempt_id)
     refuse_others(who, found.enrolment)
     return found
-
-
-def one(found: Sequence[Attempt]) -> Attempt:
-    """The only one. Raises Http404 if there is none."""
-    if not found:
-        raise Http404
-    return found[0]
 
 
 def is_going_on(attempt: Attempt, now: datetime) -> bool:

@@ -44,12 +44,11 @@ def results(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     )  # fmt: skip
     if request.method == "POST":
         body = content(export(found, is_demo=settings.DEMO), Kind.XLSX)
-        return attachment(body, name=f"ket-qua-{run.course.code}-{run.number}-{run.year}.xlsx", content_type=XLSX)
+        return attachment(
+            body, name=f"ket-qua-{run.course.code}-{run.number}-{run.year}.xlsx", content_type=Kind.XLSX.content_type
+        )
     teaches = [one for one in found.tests if allow("quiz.release_results", who.user, one, at=who.now)]
     return render(request, "courses/marking/results.html", {"run": run, "found": found, "teaches": bool(teaches)})
-
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _offered(who: Visit, run_quiz_id: int, action: str) -> RunQuiz:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -197,14 +197,13 @@ def revoked_q(at: datetime | None) -> Q:
 
 
 def _in_force(task: PlanTask, period: Period, day: date) -> tuple[Requirement, ...]:
-    """Requirements for this kind of period; the yearly ones where there are none of its own."""
-    found = list(
-        Requirement.objects.on(day)
-        .filter(task=task, period_kind__in=[period.kind, PeriodKind.YEAR])
-        .most_specific_first()
-    )
-    own = [requirement for requirement in found if requirement.period_kind == period.kind]
-    return tuple(own or found)
+    found = Requirement.objects.on(day).filter(task=task, period_kind__in=[period.kind, PeriodKind.YEAR])
+    return of_kind(list(found.most_specific_first()), period)
+
+
+def of_kind(found: Sequence[Requirement], period: Period) -> tuple[Requirement, ...]:
+    """Of requirements in force, those for this kind of period; the yearly ones where there are none of its own."""
+    return tuple(requirement for requirement in found if requirement.period_kind == period.kind) or tuple(found)
 
 
 def _window(period: Period, requirements: tuple[Requirement, ...]) -> date:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from enum import StrEnum
 
-from django.db import connection
 from django.db.models import Count, Q
 
 from lms.coverage import parts
@@ -19,12 +17,13 @@ from lms.coverage.counting import Report
 from lms.coverage.figures import Figures
 from lms.coverage.models import ClosedReport, ClosedRow
 from lms.coverage.placing import Placing
-from lms.coverage.question import Question
+from lms.coverage.question import Question, of_kind
 from lms.coverage.rolling import Moves, moves
-from lms.coverage.statement import NOWHERE, Statement
+from lms.coverage.statement import NOWHERE, Statement, fetched
 from lms.days import is_on
 from lms.people.models import Agency, Person
 from lms.plan.models import Period, PeriodKind, Requirement
+from lms.plan.models.periods import usual_first_day
 
 MOST_PERIODS = 8
 """So many periods at most, the chosen one among them: a year of months is too wide for a telephone."""
@@ -153,12 +152,11 @@ def _requirements(asked: Question, periods: Sequence[Period]) -> dict[int, Quest
     found: dict[int, Question] = {}
     for period in periods:
         now = [row for row in rows if is_on(period.cutoff_on, row.starts_on, row.ends_on)]
-        own = [row for row in now if row.period_kind == period.kind] or now
-        kept = tuple(row for row in own if not asked.group or row.group == asked.group)
+        kept = tuple(row for row in of_kind(now, period) if not asked.group or row.group == asked.group)
         if kept:
             first = period.starts_on
             if kept[0].period_kind == PeriodKind.YEAR:
-                first = min(first, first_days.get(period.year, date(period.year - 1, 12, 15)))
+                first = min(first, first_days.get(period.year, usual_first_day(period.year)))
             found[period.pk] = replace(
                 asked, period=period, day=period.cutoff_on, requirements=kept, window_starts_on=first
             )
@@ -176,7 +174,5 @@ def _live(question: Question, agency: Agency | None, moved: Moves) -> Figures:
         f"WITH {', '.join(built.parts)} SELECT COUNT(DISTINCT person_id), "  # noqa: S608 - our own names
         f"COUNT(DISTINCT CASE WHEN is_trained = 1 THEN person_id END) FROM {counted}"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(text, built.params)
-        headcount, trained = cursor.fetchone()
+    ((headcount, trained),) = fetched(text, built.params)
     return Figures(headcount=headcount, trained=trained)

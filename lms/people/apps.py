@@ -25,12 +25,14 @@ class PeopleConfig(AppConfig):
         )
 
         register(
-            NavItem(label=_("My files"), url_name="people:jobs", shows=menu.shows_files, order=90, of_account=True)
+            NavItem(label=_("My files"), url_name="people:jobs", shows=menu.shows_to_roles, order=90, of_account=True)
         )
         register(NavItem(label=_("Agencies"), url_name="people:agencies", shows=is_signed_in, order=60))
         register(
             NavItem(label=_("Reorganisation"), url_name="people:reorganisations", shows=menu.shows_drafts, order=61)
         )
         register(
-            NavItem(label=_("API tokens"), url_name="people:tokens", shows=menu.shows_tokens, order=90, of_account=True)
+            NavItem(
+                label=_("API tokens"), url_name="people:tokens", shows=menu.shows_to_roles, order=90, of_account=True
+            )
         )

@@ -13,13 +13,8 @@ def shows_drafts(request: HttpRequest) -> bool:
     return _holds(request, Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
-def shows_tokens(request: HttpRequest) -> bool:
-    """Whoever holds a role may let a program read as that role."""
-    return _holds(request, *Role.values)
-
-
-def shows_files(request: HttpRequest) -> bool:
-    """Whoever may ask for files that take long: everybody with a role."""
+def shows_to_roles(request: HttpRequest) -> bool:
+    """Whoever holds a role may ask for files that take long, and let a program read as that role."""
     return _holds(request, *Role.values)
 
 

@@ -12,13 +12,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lms.jobs.models import ImportRun, Verdict
+from lms.papers.files import Kind
 from lms.people.models import RosterEntry, Sex, StaffType
 from lms.people.roster_tables import COLUMNS, HEADINGS, TEMPLATE
 
-KINDS = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
+KINDS = {str(kind): kind.content_type for kind in (Kind.XLSX, Kind.CSV)}
 EXPORTED = (*TEMPLATE[:3], "agency_code", *TEMPLATE[3:], "last_day")
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDTHS = {"full_name": 28, "position": 28, "email": 26, "group": 32, "staff_type": 18}

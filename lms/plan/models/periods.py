@@ -60,7 +60,12 @@ class PeriodQuerySet(models.QuerySet["Period"]):
         if period.kind == PeriodKind.YEAR:
             return period.starts_on
         own = self.filter(kind=PeriodKind.YEAR, year=period.year).values_list("starts_on", flat=True).first()
-        return own or date(period.year - 1, 12, 15)
+        return own or usual_first_day(period.year)
+
+
+def usual_first_day(year: int) -> date:
+    """15/12 of the year before: where a reporting year begins that has no row of its own."""
+    return date(year - 1, 12, 15)
 
 
 class PeriodSeries(models.Model):
