@@ -136,10 +136,10 @@ class MultipleRow(ChoiceRow):
     field_order = SingleRow.field_order
 
 
-class Single(Answers):
-    row: ClassVar[type[forms.Form]] = SingleRow
+class Choices(Answers):
+    """Options of which one or more are right."""
+
     most_rows = 10
-    help = _("Two to ten options, one of them right. Leave a row empty to remove it.")
 
     def fill(self, content: ImportedQuestion) -> tuple[list[Row], Row]:
         right, told = right_options(content), content.feedback.get("options", {})
@@ -151,9 +151,16 @@ class Single(Answers):
             }
             for place, option in enumerate(content.options, 1)
         ]  # fmt: skip
-        if content.type == "single":
-            rows = [row | {"share": None if row["is_right"] else row["share"]} for row in rows]
         return rows, {"rule": content.key.get("rule", "balanced")}
+
+
+class Single(Choices):
+    row = SingleRow
+    help = _("Two to ten options, one of them right. Leave a row empty to remove it.")
+
+    def fill(self, content: ImportedQuestion) -> tuple[list[Row], Row]:
+        rows, rest = super().fill(content)
+        return [row | {"share": None if row["is_right"] else row["share"]} for row in rows], rest
 
     def is_valid(self) -> bool:
         if not super().is_valid():
@@ -187,13 +194,10 @@ class MultipleMore(forms.Form):
     )
 
 
-class Multiple(Single):
+class Multiple(Choices):
     row = MultipleRow
     more = MultipleMore
     help = _("Two to ten options, one or more of them right. Leave a row empty to remove it.")
-
-    def is_valid(self) -> bool:
-        return Answers.is_valid(self)
 
     def read(self, namer: Namer) -> Said:
         rows = self.filled("text")
