@@ -37,6 +37,11 @@ def uncertified(question: Question) -> Uncertified:
     return Uncertified(**vars(question))
 
 
+def behind(question: Question, which: str) -> tuple[Question, str]:
+    """The question and the figure whose people stand behind `which`: a figure, or the alert `UNCERTIFIED`."""
+    return (uncertified(question), "completed") if which == UNCERTIFIED else (question, which)
+
+
 @dataclass(frozen=True)
 class Alerts:
     """How many people or agencies each alert is about.
@@ -61,10 +66,10 @@ def alerts(report: Report, *, now: datetime, on: date) -> Alerts:
 
 def uncertified_count(question: Question, agencies: Collection[int] | None = None) -> int:
     """How many people completed and hold no certificate yet; one query for all of them, six for some or for a group."""
-    asked = uncertified(question)
+    asked, figure = behind(question, UNCERTIFIED)
     if agencies is None and question.group is None:  # each person once, wherever the row is seen
         return int(asked.completions().order_by().values("enrolment__person").distinct().count())
-    return people(asked, agencies=agencies, which="completed", most=1).size
+    return people(asked, agencies=agencies, which=figure, most=1).size
 
 
 def _late(report: Report, on: date) -> int:

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import override
 
-from lms.coverage.alerts import UNCERTIFIED, uncertified
+from lms.coverage.alerts import UNCERTIFIED, behind
 from lms.coverage.facts import Rare, completions_of, entries_of, facts_of, named_courses
 from lms.coverage.question import Question
 from lms.coverage.statement import fetched
@@ -127,13 +127,13 @@ class PeopleList:
 
     def _fetched(self, most: int) -> list[tuple[Any, ...]]:
         """Person, whether counted, how many they are in all."""
-        figure = "completed" if self.which == UNCERTIFIED else self.which
-        text, params = people_statement(self._listing(), self.agencies, figure)
+        question, figure = behind(self.question, self.which)
+        text, params = people_statement(question, self.agencies, figure)
         return fetched(text, [*params, most, 0])
 
     def _listing(self) -> Question:
         """The question that lists people and completions: of those who wait for a certificate, what waits alone."""
-        return uncertified(self.question) if self.which == UNCERTIFIED else self.question
+        return behind(self.question, self.which)[0]
 
     def _batch(
         self, people: Sequence[int], counted: Sequence[int], start: int, known: Known

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from lms.audit.models import Event
 from lms.coverage.access import agencies_open_to, sees_all
-from lms.coverage.alerts import UNCERTIFIED, uncertified, uncertified_count
+from lms.coverage.alerts import UNCERTIFIED, behind, uncertified_count
 from lms.coverage.asking import Asked
 from lms.coverage.counting import Figures, Report, answer
 from lms.coverage.evidence import WHICH, People, people
@@ -104,8 +104,7 @@ def _page(asked: Asked, agencies: list[int] | None, which: str, number: str) -> 
         return People((), 0), None
     wanted = int(number) if number.isdecimal() and 0 < len(number) < 6 else 1
     wanted = max(wanted, 1)
-    question = uncertified(asked.question) if which == UNCERTIFIED else asked.question
-    figure = "completed" if which == UNCERTIFIED else which
+    question, figure = behind(asked.question, which)
     found = people(question, agencies=agencies, which=figure, first=(wanted - 1) * PER_PAGE, most=PER_PAGE)
     return found, Paginator(range(found.size), PER_PAGE).get_page(wanted)
 
