@@ -8,9 +8,10 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Widgets without inline script; publishing writes the records."""
-        from cms import addresses, csp, publishing  # noqa: PLC0415 — the registry must be ready first
+        """Widgets without inline script; publishing writes the records; what is done with pages is told."""
+        from cms import addresses, csp, publishing, telling  # noqa: PLC0415 — the registry must be ready first
 
         csp.install()
         publishing.connect()
         addresses.connect()
+        telling.connect()

@@ -6,6 +6,7 @@ from wagtail.models import Page, Site
 
 from cms.access import make_role_groups
 from cms.models import CatalogPage, HomePage, InfoPage
+from cms.reviewing import make_workflow
 
 HELP = """
 <h2>Học viên</h2>
@@ -41,6 +42,7 @@ def make_site(hostname: str, port: int) -> HomePage:
         if not home.get_children().filter(slug=page.slug).exists():
             home.add_child(instance=page)
     make_role_groups()
+    make_workflow(CatalogPage.objects.get())
     return home
 
 

@@ -6,10 +6,13 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
 
+from cms import page_hooks as page_hooks  # registers what happens to pages
+from cms.viewsets.copies import CopiesViewSet
 from cms.viewsets.courses import CourseViewSet
 from cms.viewsets.question_files import QuestionFilesViewSet
 from cms.viewsets.questions import QuestionViewSet
 from cms.viewsets.runs import RunViewSet
+from cms.viewsets.sources import SourcesViewSet
 
 
 @hooks.register("insert_global_admin_js")
@@ -25,5 +28,7 @@ def our_screens() -> list[object]:
         CourseViewSet("cms_courses", url_prefix="courses"),
         RunViewSet("cms_runs", url_prefix="runs"),
         QuestionViewSet("cms_questions", url_prefix="questions"),
+        SourcesViewSet("cms_sources", url_prefix="sources"),
+        CopiesViewSet("cms_copies", url_prefix="copies"),
         QuestionFilesViewSet("cms_question_files", url_prefix="question-files"),
     ]

@@ -23,7 +23,6 @@ from courses.models.bank import (
     VersionState,
 )
 from courses.models.catalogue import (
-    Citation,
     Course,
     CourseGroup,
     CourseTrainer,
@@ -32,6 +31,7 @@ from courses.models.catalogue import (
     Prerequisite,
 )
 from courses.models.categories import Category
+from courses.models.citations import Citation
 from courses.models.completion import Completion
 from courses.models.decisions import accept_late_answers, ask_to_override
 from courses.models.enrolments import Enrolment
