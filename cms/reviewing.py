@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.forms import TaskStateCommentForm
-from wagtail.models import Page, Revision, Task, TaskState, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import Page, Revision, Task, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from lms.people.models import User
@@ -84,6 +84,14 @@ def require_other_editor(revision: Revision | None, user: User | None) -> None:
     """Raises Refused "self_approval" (403)."""
     if is_last_editor(revision, user):
         raise Refused("self_approval", _("You edited this last, so somebody else has to approve it."), status=403)
+
+
+def was_approved_by(page: Page, user: User) -> bool:
+    """Whether the newest workflow of the page ended with the yes of this person."""
+    newest = WorkflowState.objects.for_instance(page).order_by("-pk").select_related("current_task_state").first()
+    if newest is None or newest.status != WorkflowState.STATUS_APPROVED or newest.current_task_state is None:
+        return False
+    return bool(newest.current_task_state.finished_by_id == user.pk)
 
 
 def make_workflow(page: Page) -> Workflow:

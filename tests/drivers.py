@@ -14,12 +14,14 @@ from typing import Any
 from django.conf import settings
 
 from certificates.previewing import Decision, preview
+from cms.course_file import draft_page
 from courses.authoring import add_question, edition
 from courses.live_codes import live_code, room_key, slot_at
 from courses.models import (
     Answer,
     Attempt,
     Category,
+    CourseTrainer,
     Enrolment,
     EnrolmentState,
     Ground,
@@ -597,6 +599,54 @@ def _on_question(verb: str) -> Driver:
     return lambda client, world: client.post(_bank(verb, _question(world).pk))
 
 
+SCRIPT = {"headers": {"X-Requested-With": "XMLHttpRequest"}}
+"""Wagtail answers its own scripts with 403, and sends a browser home."""
+UNCOMMENTED = {f"comments-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
+NOTHING = '{"entityMap": {}, "blocks": []}'
+
+
+def _submit_page(client: Browser, world: World) -> Any:
+    page = world.course_page
+    form = {
+        "title": page.title, "slug": page.slug, "course": world.own.course.pk, "intro": NOTHING, "action-submit": "1",
+        **UNCOMMENTED,
+    }  # fmt: skip
+    return client.post(f"/cms/pages/{page.pk}/edit/", form, **SCRIPT)
+
+
+def _edit_site_page(client: Browser, world: World) -> Any:
+    page = world.course_page.get_parent().get_parent().get_children().get(slug="huong-dan")
+    form = {"title": page.title, "slug": page.slug, "body": NOTHING, "action-publish": "1", **UNCOMMENTED}
+    return client.post(f"/cms/pages/{page.pk}/edit/", form, **SCRIPT)
+
+
+def _approve_words_of(client: Browser, world: World, editor: User) -> Any:
+    page = world.course_page.specific
+    page.save_revision(user=editor)
+    state = page.get_workflow().start(page, editor)
+    return client.post(f"/cms/pages/workflow/action/{page.pk}/approve/{state.current_task_state.pk}/", **SCRIPT)
+
+
+def _approve_page(client: Browser, world: World) -> Any:
+    return _approve_words_of(client, world, world.users["TO"])
+
+
+def _approve_own_page(client: Browser, world: World) -> Any:
+    return _approve_words_of(client, world, world.users.get(client.column, world.users["TO"]))
+
+
+def _confirm_citation(client: Browser, world: World) -> Any:
+    source = world.own.course.citations.order_by("pk").first()
+    return client.post(f"/cms/sources/{source.pk}/confirm/", {"until": "2030-01-01"})
+
+
+def _delete_draft(client: Browser, world: World) -> Any:
+    draft = make.course(lessons=0)
+    CourseTrainer.objects.create(course=draft, user=world.users["TR"], starts_on=make.DAY)
+    draft_page(draft)
+    return client.post(f"/cms/copies/course/{draft.pk}/discard/")
+
+
 DRIVERS: dict[str, Driver] = {
     "agency.view": _get(_agency),
     "agency.edit_address_and_phone": _post(lambda world: f"{_agency(world)}contact/", address="1 Trần Hưng Đạo"),
@@ -782,6 +832,16 @@ DRIVERS: dict[str, Driver] = {
     "app.manifest_worker_language": _post(lambda world: "/i18n/setlang/", language="en"),
     "course.view_public_page": _get(lambda world: str(world.course_page.url)),
     "course.view_lesson_published": _get(lambda world: str(world.lesson_page.url)),
+    "course.submit_for_approval": _submit_page,
+    "course.approve_edit_of_another": _approve_page,
+    "course.approve_own_edit": _approve_own_page,
+    "page.edit_or_publish_site_page": _edit_site_page,
+    "course.confirm_citation": _confirm_citation,
+    "course.copy_for_new_year": _post(
+        lambda world: f"/cms/copies/course/{world.own.course.pk}/edition/", code="MOI-2027"
+    ),
+    "course.delete_unused_draft": _delete_draft,
+    "course.delete_with_runs": _post(lambda world: f"/cms/copies/course/{world.own.course.pk}/discard/"),
 }
 
 LISTS: dict[str, Callable[[World], str]] = {
