@@ -22,7 +22,7 @@ def roster(built: Statement, question: Question, agencies: Collection[int] | Non
     """`listed`: agency, group, person, rule, once for each entry. `counted`: the same; whether they meet the
     requirement, are excused from it, have accepted training of other providers in the period."""
     entries = question.entries(agencies).values("agency_id", "group", "person_id", "rule")
-    built.add_set("listed", entries, is_read_through=agencies is None)
+    built.add_set("listed", entries, reads_all=agencies is None)
     _earned(built, question, agencies)
     tests: list[str] = []
     params: list[Any] = []
@@ -46,7 +46,7 @@ def roster(built: Statement, question: Question, agencies: Collection[int] | Non
         "FROM listed l LEFT JOIN met m ON m.person_id = l.person_id "
         "LEFT JOIN excused x ON x.person_id = l.person_id AND x.rule = l.rule "
         "LEFT JOIN elsewhere o ON o.person_id = l.person_id",
-        is_read_through=agencies is None,
+        reads_all=agencies is None,
     )
 
 
@@ -67,7 +67,7 @@ def _earned(built: Statement, question: Question, agencies: Collection[int] | No
             f"SELECT person_id, -id, study_periods, ends_on FROM ({more}) elsewhere"
         )
         params = (*params, *values)
-    built.add("earned", text, params, is_read_through=True)
+    built.add("earned", text, params, reads_all=True)
 
 
 def _test_of(requirement: Requirement, question: Question) -> tuple[str, Params]:
@@ -114,7 +114,7 @@ def acts(built: Statement, question: Question, agencies: Collection[int] | None)
     if agencies is not None:
         done, papers = done.filter(agency_id__in=agencies), papers.filter(agency_id__in=agencies)
     finished = done.values("id", "person_id", "agency_id", "completed_on")
-    built.add_set("finished", finished, is_read_through=agencies is None)
+    built.add_set("finished", finished, reads_all=agencies is None)
     built.add_set("papers", papers.values("id", "person_id", "agency_id", "completion_id", "study_periods"))
     if agencies is None:
         built.add("there", 'SELECT DISTINCT person_id, "group" FROM listed')

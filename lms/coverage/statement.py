@@ -45,16 +45,16 @@ class Statement:
     totals: list[str] = field(default_factory=list)
     params: list[Any] = field(default_factory=list)
 
-    def add(self, name: str, text: str, params: Sequence[Any] = (), *, is_read_through: bool = False) -> None:
-        """One common table expression. `is_read_through`: not laid down first, so that whoever reads it whole reads in
-        the order of the index behind it."""
-        how = "NOT MATERIALIZED " if is_read_through else ""
+    def add(self, name: str, text: str, params: Sequence[Any] = (), *, reads_all: bool | None = None) -> None:
+        """One common table expression. `reads_all`: not laid down first, so that it is read in the order of the index
+        behind it; False: it is small, and laid down; None: as the database likes."""
+        how = {True: "NOT MATERIALIZED ", False: "MATERIALIZED ", None: ""}[reads_all]
         self.parts.append(f"{name} AS {how}({text})")
         self.params.extend(params)
 
-    def add_set(self, name: str, rows: QuerySet[Any, Any], *, is_read_through: bool = False) -> None:
+    def add_set(self, name: str, rows: QuerySet[Any, Any], *, reads_all: bool | None = None) -> None:
         """A queryset of values, with the columns in the order of `values()`."""
-        self.add(name, *sql_of(rows), is_read_through=is_read_through)
+        self.add(name, *sql_of(rows), reads_all=reads_all)
 
     def sum_rows(self, source: str, agency: str, group: str | None, **figures: str) -> None:
         """Figures of a source per agency (and group). Those of `ADDED_UP` are summed over all agencies too."""
