@@ -15,6 +15,7 @@ from django.conf import settings
 
 from certificates.previewing import Decision, preview
 from cms.course_file import draft_page
+from cms.models import CoursePage
 from courses.authoring import add_question, edition
 from courses.live_codes import live_code, room_key, slot_at
 from courses.models import (
@@ -621,7 +622,7 @@ def _edit_site_page(client: Browser, world: World) -> Any:
 
 
 def _approve_words_of(client: Browser, world: World, editor: User) -> Any:
-    page = world.course_page.specific
+    page = CoursePage.objects.get(pk=world.course_page.pk)
     page.save_revision(user=editor)
     state = page.get_workflow().start(page, editor)
     return client.post(f"/cms/pages/workflow/action/{page.pk}/approve/{state.current_task_state.pk}/", **SCRIPT)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0008_marking'),
+        ('courses', '0009_completion_of_whom'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
