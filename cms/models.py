@@ -171,6 +171,7 @@ class LessonPage(ReviewedPage):
     parent_page_types = ["cms.CoursePage"]
     subpage_types: list[str] = []
     template = "cms/lesson_page.html"
+    exclude_fields_in_copy = ["lesson"]
     default_preview_size = "mobile"
     preview_sizes = [
         {"name": "mobile", "icon": "mobile-alt", "device_width": 360, "label": _("Phone, 360 px")},

@@ -15,6 +15,7 @@ from wagtail.models import Page
 from cms.judging import problems
 from cms.models import CatalogPage, CoursePage, LessonPage, ReviewedPage
 from cms.telling import tell
+from lms.audit.models import Event
 from lms.people.views.visit import visit
 
 
@@ -39,12 +40,17 @@ def by_somebody_else(request: HttpRequest, page: Page) -> HttpResponseBase | Non
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def one_event(request: HttpRequest, page: Page) -> None:
-    """Which page was edited, by whom; and what still keeps a lesson from being published."""
+    """Which page was edited, by whom; and what still keeps a lesson from being published.
+
+    A draft that saves itself again and again is one revision, and one event."""
     who = visit(request)
     action = "course.edit" if isinstance(page.specific, ReviewedPage) else "page.edit_or_publish_site_page"
-    tell(action, page, who.user, who.now)
+    saves_itself, revision = not request.accepts("text/html"), page.latest_revision_id
+    told = Event.objects.filter(action=action, object_kind="page", object_id=str(page.pk), data__revision=revision)
+    if not (saves_itself and told.exists()):
+        tell(action, page, who.user, who.now, revision=revision)
     newest = page.get_latest_revision_as_object()
-    if isinstance(newest, LessonPage):
+    if isinstance(newest, LessonPage) and not saves_itself:
         for problem in problems(newest):
             if problem.is_error:
                 messages.warning(request, problem.message)
@@ -55,3 +61,10 @@ def taken_back(request: HttpRequest, page: Page) -> None:
     """One event."""
     who = visit(request)
     tell("course.unpublish_or_archive", page, who.user, who.now)
+
+
+@hooks.register("before_copy_page")
+def by_edition(request: HttpRequest, page: Page) -> HttpResponseBase | None:
+    """The page of a course belongs to its record: both are copied together, as a new edition."""
+    found = page.specific
+    return redirect("cms_copies:course", found.course_id) if isinstance(found, CoursePage) else None

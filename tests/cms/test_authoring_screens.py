@@ -59,7 +59,7 @@ def test_the_list_says_what_needs_a_hand(world):
     rows = world.browser("TR").get("/cms/courses/").context["object_list"]
     (found,) = [row.health for row in rows if row.pk == course.pk]
     said = " · ".join(found.problems)
-    for word in ("bài nặng", "căn cứ", "chưa công bố"):
+    for word in ("bài nặng", "căn cứ", "chưa xuất bản"):
         assert word in said
     assert (found.is_live, found.lessons, found.runs) == (True, course.lessons.count(), course.runs.count())
 

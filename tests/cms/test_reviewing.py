@@ -36,7 +36,7 @@ def submitted(page: LessonPage, editor) -> WorkflowState:
 
 def act(browser, state, action: str, **data: str):
     path = f"/cms/pages/workflow/action/{state.object_id}/{action}/{state.current_task_state.pk}/"
-    return browser.post(path, data, **SCRIPT)
+    return browser.post(path, data, headers=SCRIPT)
 
 
 def test_every_course_has_the_workflow_and_it_is_made_once(world, page):
@@ -150,6 +150,16 @@ def test_an_edit_is_one_event(world):
     assert browser.events == ["course.edit"]
 
 
+def test_a_draft_that_saves_itself_again_is_one_event(world):
+    browser, page = world.browser("TR"), world.course_page
+    as_script = {"headers": {"Accept": "application/json"}}
+    first = browser.post(f"/cms/pages/{page.pk}/edit/", form(page), **as_script).json()
+    assert first["success"]
+    again = form(page, title="Tên khác", overwrite_revision_id=first["revision_id"])
+    assert browser.post(f"/cms/pages/{page.pk}/edit/", again, **as_script).json()["success"]
+    assert browser.events == ["course.edit"]
+
+
 def test_what_wagtail_offers_around_a_draft_opens_for_the_trainer(world, page):
     first = page.save_revision(user=world.users["TR"])
     second = draft(page, world.users["TR"])
@@ -181,3 +191,15 @@ def test_a_planned_page_is_published_by_the_sweep_when_its_time_has_come(world, 
     with time_machine.travel(later, tick=False):
         publish_scheduled(Job.objects.get(kind="cms.publish_scheduled"), later)
     assert "Mục mới" in str(LessonPage.objects.get(pk=page.pk).body)
+
+
+def test_a_lesson_is_copied_without_its_record_and_a_course_as_an_edition(world, page):
+    browser = world.browser("TR")
+    asked = {
+        "new_title": "Bài chép", "new_slug": "bai-chep", "new_parent_page": world.course_page.pk, "copy_subpages": "",
+    }  # fmt: skip
+    assert browser.post(f"/cms/pages/{page.pk}/copy/", asked).status_code == 302
+    copied = LessonPage.objects.get(slug="bai-chep")
+    assert (copied.lesson, copied.live) == (None, False)
+    answer = browser.get(f"/cms/pages/{world.course_page.pk}/copy/")
+    assert answer.url == f"/cms/copies/course/{world.own.course.pk}/"
