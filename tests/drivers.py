@@ -640,6 +640,12 @@ DRIVERS: dict[str, Driver] = {
     "requirement.create_or_edit": _post(lambda world: f"{_task(world)}requirements/add/", **REQUIRED),
     "requirement.edit_in_closed_period": _change_in_closed_period,
     "period.view": _get(lambda world: "/plan/periods/"),
+    "setting.change_dated_legal_value": _post(
+        lambda world: "/plan/settings/pass_percent/", value="60", valid_from="2031-01-01", basis="Quyết định số 1/QĐ"
+    ),
+    "holiday.edit": _post(
+        lambda world: "/plan/holidays/", on="2031-09-02", kind="off", name="Quốc khánh", source="Thông báo số 1"
+    ),
     "period.create_or_edit_open": _post(
         lambda world: f"/plan/periods/{world.period.pk}/", starts_on="2025-12-15", cutoff_on="2026-12-10"
     ),

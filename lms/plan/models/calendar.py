@@ -87,6 +87,11 @@ class Holiday(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def says(self, day: SpecialDay) -> bool:
+        """Whether entering the day would change nothing; a source that is not given stays."""
+        source = clean(day.source)[:200] or self.source
+        return (self.kind, self.name, self.source) == (day.kind, clean(day.name)[:200], source)
+
     @classmethod
     def enter(cls, days: Collection[SpecialDay], *, by: User, now: datetime) -> int:
         """These days are out of the ordinary: new ones are added, those that stand take the name and source given.
@@ -103,9 +108,11 @@ class Holiday(models.Model):
             raise Refused("day_twice", _("A day stands in the list twice."), status=422)
         with transaction.atomic():
             there = {row.on: row for row in cls.objects.filter(on__in=wanted)}
-            changed = [day for day in wanted.values() if not _says(there.get(day.on), day)]
+            changed = [day for day in wanted.values() if day.on not in there or not there[day.on].says(day)]
             for day in sorted(changed, key=lambda one: one.on):
-                values = {"kind": day.kind, "name": clean(day.name)[:200], "source": clean(day.source)[:200]}
+                values = {"kind": day.kind, "name": clean(day.name)[:200]}
+                if source := clean(day.source)[:200]:
+                    values["source"] = source
                 cls.objects.update_or_create(on=day.on, defaults=values)
             if changed:
                 _record("entered", [(day.on, day.kind) for day in changed], by=by, now=now)
@@ -120,11 +127,6 @@ class Holiday(models.Model):
             gone, _each = Holiday.objects.filter(pk=self.pk).delete()
             if gone:
                 _record("taken_away", [(self.on, self.kind)], by=by, now=now)
-
-
-def _says(row: Holiday | None, day: SpecialDay) -> bool:
-    said = (day.kind, clean(day.name)[:200], clean(day.source)[:200])
-    return row is not None and (row.kind, row.name, row.source) == said
 
 
 def _record(what: str, days: Collection[tuple[date, str]], *, by: User, now: datetime) -> None:
