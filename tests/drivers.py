@@ -43,6 +43,7 @@ from lms.people.reorganising import apply
 from lms.plan.models import Period, PeriodKind, PeriodLock, PlanTask, Requirement
 from tests.house.world import DECISION, MOMENT, Browser, World
 from tests.make import courses as make
+from tests.make import coverage as make_coverage
 from tests.make import outside as make_outside
 from tests.make import plan as make_plan
 from tests.make import quizzes
@@ -446,7 +447,7 @@ def _ask_to_revoke(client: Browser, world: World) -> Any:
 def _closed(world: World) -> ClosedReport:
     """The figures of last year, closed by two of the department."""
     task = PlanTask.objects.filter(requirements__isnull=False).first() or make_plan.requirement(make_plan.task()).task
-    report = ClosedReport.ask_to_close(
+    report = make_coverage.ask_to_close(
         task, make_plan.period(MOMENT.year - 1), by=world.users["CO"], reason="Chốt số liệu", document_no="1/BC",
         now=MOMENT,
     )  # fmt: skip

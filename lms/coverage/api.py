@@ -17,7 +17,7 @@ from lms.coverage.access import agencies_open_to, sees_all
 from lms.coverage.api_shapes import ClosedPageSerializer, ClosedReportSerializer, ReportSerializer
 from lms.coverage.asking import Asked, FilterForm
 from lms.coverage.counting import answer
-from lms.coverage.models import ClosedReport, ClosedReportQuerySet, ReportState
+from lms.coverage.models import ClosedReport, ClosedReportQuerySet
 from lms.coverage.question import Question, View
 from lms.coverage.reading import read
 from lms.people.api_forms import PAGING, Flag, PageForm, answers, in_path, page_of, parameters
@@ -117,7 +117,7 @@ class ClosedEndpoint(Endpoint):
         """Raises 404 for everybody else."""
         if not sees_all(self.who.user, self.who.on):
             raise Http404
-        return ClosedReport.objects.exclude(state=ReportState.DROPPED).select_related("task__plan", "period")
+        return ClosedReport.objects.frozen().select_related("task__plan", "period")
 
 
 class ClosedReports(ClosedEndpoint):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lms.people.forms import DayInput
@@ -75,8 +76,8 @@ class HolidayListForm(forms.Form):
     pasted = forms.CharField(
         label=_("List of days"), strip=False, max_length=MOST_PASTED,
         widget=forms.Textarea({"rows": 12, "spellcheck": "false"}),
-        help_text=_(
-            "One day a line: day, off or work, name, source; divided by tabs or semicolons. Example: "
-            "02/9/2027; nghỉ; Quốc khánh; Thông báo số 1."
+        help_text=format_lazy(
+            _("One day a line: day, off or work, name, source; divided by tabs or semicolons. Example: {example}"),
+            example="02/9/2027; nghỉ; Quốc khánh; Thông báo số 1",
         ),
     )  # fmt: skip

@@ -191,7 +191,7 @@ def test_reading_leaves_no_event(ward, department):
 @pytest.fixture
 def closed(history) -> ClosedReport:
     now = make.noon(date(2027, 1, 5))
-    report = ClosedReport.ask_to_close(
+    report = make.ask_to_close(
         history.task, history.period, by=make.clerk("sau"), reason="Hết kỳ", document_no="1/BC", now=now
     )
     report.close(by=make.clerk("khac"), sha256=report.sha256, now=now + timedelta(hours=1))

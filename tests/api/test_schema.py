@@ -15,7 +15,6 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from lms.api import document
 from lms.coverage.api import CoverageQuery
-from lms.coverage.models import ClosedReport
 from lms.people.api import AgencyQuery
 from lms.wsgi import application
 from tests.make import coverage as make
@@ -91,9 +90,7 @@ def seeded(ward, department, through_wsgi):
     heir = make.agency("Phường Mới", established_on=date(2026, 7, 1))
     make.succession(ward.other, heir, on=date(2026, 7, 1))
     now = make.noon(date(2027, 1, 5))
-    ClosedReport.ask_to_close(
-        ward.task, ward.period, by=make.clerk("sau"), reason="Hết kỳ", document_no="1/BC", now=now
-    )
+    make.ask_to_close(ward.task, ward.period, by=make.clerk("sau"), reason="Hết kỳ", document_no="1/BC", now=now)
     return department
 
 

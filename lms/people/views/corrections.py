@@ -90,7 +90,7 @@ def _staff(request: HttpRequest) -> Visit:
 def unit_groups(request: HttpRequest) -> HttpResponse:
     """The labels of the plan, and how many agencies each means today."""
     who = _staff(request)
-    groups = UnitGroup.objects.in_order().with_meaning()
+    groups: Any = UnitGroup.objects.in_order().with_meaning()
     rows = [{"group": group, "kinds": [row.get_kind_display() for row in group.kinds_today]} for group in groups]
     return render(request, "people/unit_groups.html", {"rows": rows, "day": who.on})
 
