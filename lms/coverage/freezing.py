@@ -58,7 +58,7 @@ def _rows(gathered: dict[Key, _Gathered], beat: Callable[[], None]) -> Iterable[
     people = _by_pk(Person, {person for _agency, _group, person in gathered}, beat, "public_id", "full_name")
     completions = _by_pk(
         Completion, {act for one in gathered.values() for act in one.completions}, beat,
-        "enrolment__public_id", "completed_on", "enrolment__run__course__title",
+        "enrolment__public_id", "completed_on", "course__title",
     )  # fmt: skip
     certificates = _by_pk(
         Certificate, {act for one in gathered.values() for act in one.certificates}, beat,

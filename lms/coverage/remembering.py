@@ -61,9 +61,14 @@ def remembered(question: Question, *, by_group: bool = False) -> Stamped:
     return Stamped(**vars(report_of(question, rows)), stamped=stamped)
 
 
+def is_large(report: Report) -> bool:
+    """Whether what a screen shows beside the figures is worth asking for first."""
+    return len(report.rows) >= WORTH_IT
+
+
 def kept(report: Report, name: str, make: Callable[[], T]) -> T:
     """What else a screen counts from the facts of a large report, remembered with it: the line of periods, an alert."""
-    if len(report.rows) < WORTH_IT:
+    if not is_large(report):
         return make()
     stamped = report.stamped if isinstance(report, Stamped) else stamp()
     key = f"coverage:{name}:{_digest(report.question, stamped)}"

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0006_unit_groups_as_known'),
+        ('people', '0007_unit_groups_as_known'),
         ('plan', '0006_vietnamese_bases'),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0005_coverage_indexes'),
+        ('people', '0006_roster_by_person'),
     ]
 
     operations = [
