@@ -21,4 +21,3 @@ class PlanConfig(AppConfig):
             )
         )
         register(NavItem(label=_("Legal settings"), url_name="plan:settings", shows=menu.shows_law, order=51))
-        register(NavItem(label=_("Holidays"), url_name="plan:holidays", shows=menu.shows_law, order=52))

@@ -43,7 +43,10 @@ class ValueForm(forms.Form):
             self.fields["value"] = forms.ChoiceField(label=_("Value"), choices=[("no", _("no")), ("yes", _("yes"))])
         elif kind.shape == Shape.NUMBER:
             said = {"least": kind.least, "most": kind.most, "unit": kind.unit}
-            self.fields["value"].help_text = _("A whole number from %(least)s to %(most)s (%(unit)s).") % said
+            self.fields["value"].help_text = (
+                _("A whole number from %(least)s to %(most)s (%(unit)s).") % said if kind.unit
+                else _("A whole number from %(least)s to %(most)s.") % said
+            )  # fmt: skip
             self.fields["value"].widget.attrs["inputmode"] = "numeric"
 
     def new(self) -> NewValue:

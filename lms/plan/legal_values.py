@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lms.refusal import Refused
 from lms.vietnamese.text import clean
@@ -45,12 +46,18 @@ KINDS: dict[str, Kind] = {
     "attendance_percent": Kind(_("Attendance needed for completion"), Shape.NUMBER, _("percent")),
     "pass_percent": Kind(_("Pass mark of tests"), Shape.NUMBER, _("percent")),
     "yearly_minimum_study_periods": Kind(
-        _("Study periods that each person owes a year"), Shape.NUMBER, _("study periods"), most=1000, by_staff_type=True
+        _("Study periods that each person owes a year"),
+        Shape.NUMBER,
+        pgettext_lazy("unit", "study periods"),
+        most=1000,
+        by_staff_type=True,
     ),
-    "study_period_minutes": Kind(_("Length of a study period"), Shape.NUMBER, _("minutes"), 30, 90),
-    "study_periods_a_day": Kind(_("Study periods a day at most"), Shape.NUMBER, _("study periods"), 1, 16),
-    "period_first_day": Kind(_("Day of the month on which reporting periods begin"), Shape.NUMBER, _("day"), 1, 28),
-    "period_last_day": Kind(_("Day of the month on which reporting periods end"), Shape.NUMBER, _("day"), 1, 28),
+    "study_period_minutes": Kind(_("Length of a study period"), Shape.NUMBER, pgettext_lazy("unit", "minutes"), 30, 90),
+    "study_periods_a_day": Kind(
+        _("Study periods a day at most"), Shape.NUMBER, pgettext_lazy("unit", "study periods"), 1, 16
+    ),
+    "period_first_day": Kind(_("Day of the month on which reporting periods begin"), Shape.NUMBER, "", 1, 28),
+    "period_last_day": Kind(_("Day of the month on which reporting periods end"), Shape.NUMBER, "", 1, 28),
     "certificate_word": Kind(_("What the certificate is called"), Shape.TEXT, most=60),
     "lost_certificate_working_days": Kind(
         _("Days to answer for a lost certificate"), Shape.NUMBER, _("working days"), 1, 60

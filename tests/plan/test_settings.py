@@ -203,10 +203,11 @@ def test_the_department_and_the_administrator_keep_them(db, role, status):
 
 
 def test_the_menu_leads_there_for_those_who_keep_them(db):
-    for name in ("plan:settings", "plan:holidays"):
-        link = f'href="{reverse(name)}"'
-        assert link in account("administrator").get(reverse("plan:plan")).content.decode()
-        assert link not in account("trainer").get(reverse("plan:plan")).content.decode()
+    link, client = f'href="{reverse("plan:settings")}"', account("administrator")
+    assert link in client.get(reverse("plan:plan")).content.decode()
+    assert link not in account("trainer").get(reverse("plan:plan")).content.decode()
+    assert f'href="{reverse("plan:holidays")}"' in client.get(reverse("plan:settings")).content.decode()
+    assert link in client.get(reverse("plan:holidays")).content.decode()
 
 
 def test_more_values_cost_no_more_queries(first):

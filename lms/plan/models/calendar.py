@@ -76,7 +76,7 @@ class Holiday(models.Model):
     on = models.DateField(_("on"), unique=True)
     kind = models.CharField(max_length=10, choices=HolidayKind.choices)
     name = models.CharField(_("name"), max_length=200)
-    #: Where the date comes from; "to be checked" until the yearly announcement is at hand.
+    #: Where the date comes from; "cần đối chiếu" until the yearly announcement is at hand.
     source = models.CharField(max_length=200, blank=True)
 
     objects = HolidayQuerySet.as_manager()

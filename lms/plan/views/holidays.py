@@ -17,8 +17,8 @@ from lms.people.permissions import door, require
 from lms.people.views.visit import Visit, visit
 from lms.plan.holiday_list import Line, lines_of
 from lms.plan.law_forms import HolidayForm, HolidayListForm
-from lms.plan.models import Holiday
-from lms.plan.views.pages import refused_in, staff_only
+from lms.plan.models import Holiday, SpecialDay
+from lms.plan.views.pages import law_tabs, refused_in, staff_only
 from lms.refusal import Refused
 
 EDIT = "holiday.edit"
@@ -48,6 +48,7 @@ def holidays(request: HttpRequest) -> HttpResponse:
         "year": year,
         "rows": [(row, row.on >= who.on) for row in Holiday.objects.of_year(year)],
         "form": form,
+        "law_tabs": law_tabs("plan:holidays"),
     }
     return render(request, "plan/holidays.html", context, status=422 if form.errors else 200)
 
@@ -99,10 +100,19 @@ def _would_do(lines: Sequence[Line]) -> dict[str, Any]:
     there = {row.on: row for row in Holiday.objects.filter(on__in=[day.on for day in days])}
     return {
         "new": [day for day in days if day.on not in there],
-        "changed": [(there[day.on], day) for day in days if day.on in there and not there[day.on].says(day)],
+        "changed": [
+            (_in_words(there[day.on]), _in_words(day), day)
+            for day in days
+            if day.on in there and not there[day.on].says(day)
+        ],
         "unchanged": sum(day.on in there and there[day.on].says(day) for day in days),
         "free_anyway": sum(line.is_free_anyway for line in lines),
     }
+
+
+def _in_words(day: Holiday | SpecialDay) -> str:
+    """Name and source, for a change may be in either."""
+    return f"{day.name} ({day.source})" if day.source else day.name
 
 
 def _list_of(year: int) -> HttpResponseRedirect:

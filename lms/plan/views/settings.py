@@ -18,7 +18,7 @@ from lms.people.views.visit import Visit, visit
 from lms.plan.law_forms import ValueForm
 from lms.plan.legal_values import KINDS
 from lms.plan.models import LegalSetting
-from lms.plan.views.pages import refused_in, staff_only
+from lms.plan.views.pages import law_tabs, refused_in, staff_only
 from lms.refusal import Refused
 
 CHANGE = "setting.change_dated_legal_value"
@@ -46,7 +46,10 @@ def settings(request: HttpRequest) -> HttpResponse:
     for row in LegalSetting.objects.standing().latest_first():
         values.setdefault(row.key, []).append(row)
     lines = [_line(key, rows, who.on, is_overdue=key in overdue) for key, rows in values.items()]
-    return render(request, "plan/settings.html", {"lines": lines, "overdue": sum(line.is_overdue for line in lines)})
+    context = {
+        "lines": lines, "overdue": sum(line.is_overdue for line in lines), "law_tabs": law_tabs("plan:settings"),
+    }  # fmt: skip
+    return render(request, "plan/settings.html", context)
 
 
 def _line(key: str, rows: Sequence[LegalSetting], on: date, *, is_overdue: bool) -> Line:
