@@ -37,7 +37,7 @@ class FiguresSerializer(serializers.Serializer):
     completions = serializers.IntegerField(help_text=_("Completions of the period, whoever completed."))
     off_roster = serializers.IntegerField(help_text=_("People who completed and stand on no roster of the day."))
     certificates = serializers.IntegerField(help_text=_("Valid certificates of the period."))
-    study_periods = serializers.IntegerField(help_text=_("Study periods (tiết of 45 minutes) on those certificates."))
+    study_periods = serializers.IntegerField(help_text=_("Study periods (of 45 minutes) on those certificates."))
 
 
 class RowSerializer(serializers.Serializer):
