@@ -187,7 +187,7 @@ def test_the_events_are_looked_at_once_a_page(ward: Busy, monkeypatch: pytest.Mo
         return (len(looks),)
 
     monkeypatch.setattr(remembering, "stamp", look)
-    asked = {"task": ward.task.pk, "period": ward.period.pk, "trend": "1"}
+    asked: dict[str, Any] = {"task": ward.task.pk, "period": ward.period.pk, "trend": "1"}
     page = account("coordinator").get(reverse("coverage:overview"), asked)
     assert page.context["trend"]
     assert page.context["alerts"] is not None
