@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.http import Http404, HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.models import Page
 
 from cms import page_hooks as page_hooks  # registers what happens to pages
 from cms.viewsets.copies import CopiesViewSet
@@ -13,6 +15,16 @@ from cms.viewsets.question_files import QuestionFilesViewSet
 from cms.viewsets.questions import QuestionViewSet
 from cms.viewsets.runs import RunViewSet
 from cms.viewsets.sources import SourcesViewSet
+
+
+@hooks.register("before_serve_page")
+def hide_restricted(page: Page, request: HttpRequest, serve_args: object, serve_kwargs: object) -> None:
+    """A restriction that an older installation left on a page: Wagtail's own doors for it are closed, so whoever does
+    not meet it is told that there is no such page. Raises 404."""
+    restrictions = page.get_view_restrictions()
+    if any(not restriction.accept_request(request) for restriction in restrictions):
+        raise Http404
+    page.restrictions_found = restrictions
 
 
 @hooks.register("insert_global_admin_js")

@@ -290,6 +290,7 @@ SPECTACULAR_SETTINGS = {
         "PeriodKind": "lms.plan.models.PeriodKind",
         "ReportState": "lms.coverage.models.ReportState",
         "RosterState": "lms.coverage.api_shapes.STATES",
+        "Source": "lms.coverage.api_shapes.SOURCES",
         "SuccessionKind": "lms.people.models.SuccessionKind",
         "Timing": "lms.plan.models.Timing",
         "View": "lms.coverage.api_shapes.VIEWS",
