@@ -53,4 +53,4 @@ def _paper(request: HttpRequest, who: Visit, course: Course, pages: Any) -> Http
         }
         for page in rows
     ]  # fmt: skip
-    return render(request, "cms/print.html", {"course": course, "parts": parts, "today": who.on})
+    return render(request, "cms/print.html", {"course": course, "parts": parts, "today": who.on, "on_paper": True})

@@ -218,6 +218,7 @@ def test_paper_shows_every_published_lesson_with_dated_sources_and_no_key(world)
     for lesson in world.own.course.lessons.live():
         assert lesson.title in html
     assert "01/06/2026" in html
+    assert "<details" in html and html.count('class="fold" open') == html.count('class="fold"')
     assert quizzes.CANARY not in html
 
 
