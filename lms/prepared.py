@@ -41,7 +41,7 @@ from django.utils.dateparse import parse_datetime
 P = ParamSpec("P")
 R = TypeVar("R")
 Shape = Callable[[Sequence[Any]], Any]
-LONG = 20
+LONG = 50
 """Of lists above it no plans are kept: there would be one for each length."""
 STORED_AS_THEY_ARE = (DeferredAttribute, ForeignKeyDeferredAttribute, FileDescriptor)
 """What stands on the class for a field whose value is simply an entry of the instance's `__dict__`."""
