@@ -205,10 +205,12 @@ class Attempt(models.Model):
             raise Refused("not_enrolled", _("You are not enrolled in this class."), status=404)
         for _try in range(TRIES):
             past = _past(enrolment.pk, run_quiz.quiz_id)
-            open_one = next((attempt for attempt in past if attempt.is_open), None)
-            if open_one is not None and not open_one.is_expired(now):
-                return open_one
-            if open_one is not None:
+            if any(state == AttemptState.OPEN for _number, state in past):
+                open_one = cls.objects.open().filter(enrolment=enrolment, quiz=run_quiz.quiz).first()
+                if open_one is None:
+                    continue
+                if not open_one.is_expired(now):
+                    return open_one
                 open_one.close_by_clock(now)
             terms = Override.objects.terms_of(enrolment, run_quiz)
             number = cls._next_number(past, run_quiz.quiz, terms, now)
@@ -219,16 +221,16 @@ class Attempt(models.Model):
         raise Refused("already_open", _("The test is being opened elsewhere. Try again."))
 
     @classmethod
-    def _next_number(cls, past: Sequence[Attempt], quiz: Quiz, terms: Terms, now: datetime) -> int:
+    def _next_number(cls, past: Sequence[tuple[int, str]], quiz: Quiz, terms: Terms, now: datetime) -> int:
         """1 for the first. A void attempt keeps its number and does not use up the allowance."""
         if not terms.has_opened(now):
             raise Refused("not_open", _("The test is not open yet."))
         if terms.has_closed(now):
             raise Refused("closed", _("The test is closed."))
-        used = sum(attempt.state != AttemptState.VOIDED for attempt in past)
+        used = sum(state != AttemptState.VOIDED for _number, state in past)
         if quiz.attempts_allowed and used >= quiz.attempts_allowed + terms.extra_attempts:
             raise Refused("no_attempts_left", _("There are no attempts left."))
-        return past[-1].number + 1 if past else 1
+        return past[-1][0] + 1 if past else 1
 
     @classmethod
     def _begin(cls, enrolment: Enrolment, quiz: Quiz, terms: Terms, number: int, *, by: User, now: datetime) -> Attempt:
@@ -328,7 +330,9 @@ class Attempt(models.Model):
                 self._count(keys, have or {}, now)
                 action = "attempt.submit" if by == ClosedBy.PERSON else "attempt.close_by_clock"
                 self.tell(action, actor=actor, now=now)
-        self.refresh_from_db()
+        [now_there] = _again(self.pk)
+        for column in self._meta.concrete_fields:
+            setattr(self, column.attname, getattr(now_there, column.attname))
         return closed
 
     def _count(self, keys: grading.Keys, have: Mapping[int, tuple[int, int]], now: datetime) -> None:
@@ -370,8 +374,14 @@ class Attempt(models.Model):
 
 
 @prepared
-def _past(enrolment_id: int, quiz_id: int) -> AttemptQuerySet:
-    return Attempt.objects.filter(enrolment_id=enrolment_id, quiz_id=quiz_id).order_by("number")
+def _past(enrolment_id: int, quiz_id: int) -> models.QuerySet[Attempt, tuple[int, str]]:
+    rows = Attempt.objects.filter(enrolment_id=enrolment_id, quiz_id=quiz_id).order_by("number")
+    return rows.values_list("number", "state")
+
+
+@prepared
+def _again(pk: int) -> AttemptQuerySet:
+    return Attempt.objects.filter(pk=pk)
 
 
 @prepared
