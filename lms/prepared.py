@@ -149,8 +149,9 @@ def _converting(converters: dict[int, tuple[list[Any], Any]]) -> Callable[[Itera
     """As `apply_converters`; what only reads a moment of SQLite is asked without the chain, and not for NULL."""
     if not converters:
         return list
+    of_sqlite = getattr(connection.ops, "convert_datetimefield_value", None)  # PostgreSQL gives moments as they are
     is_moment = {
-        place: list(chain) == [connection.ops.convert_datetimefield_value] and connection.timezone is dt.UTC
+        place: list(chain) == [of_sqlite] and connection.timezone is dt.UTC
         for place, (chain, _expression) in converters.items()
     }
     moments = [place for place, is_one in is_moment.items() if is_one]

@@ -18,15 +18,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from lms.operate.bench import budgets, coverage, cpu, papers, scale
+from lms.operate.bench import budgets, coverage, cpu, crowd, memory, papers, scale
 from lms.operate.bench.requests import NotAnswered
 from lms.operate.bench.server import Server
-from lms.operate.bench.visits import visits
-from lms.people.models import User
-
-OURS = ("DATABASE_URL", "DATABASE_URL_FILE")
-"""What names a database: taken over for PostgreSQL alone, for a file would be somebody's own."""
-
+from lms.operate.prove.processes import environment_for, has_accounts
+from lms.operate.bench.visits import first_views, visits
 
 class Command(BaseCommand):
     help = "CPU milliseconds per request and certificates per CPU second, on a new demonstration, against the budgets."
@@ -56,9 +52,7 @@ class Command(BaseCommand):
 
     def in_new_folder(self, folder: Path, asked: list[str]) -> None:
         """Set up an installation of its own, load the demonstration or make the province, and measure there."""
-        dropped = () if connection.vendor == "postgresql" else OURS
-        environment = {name: value for name, value in os.environ.items() if name not in dropped}
-        environment |= {"DATA_DIR": str(folder), "LOG_LEVEL": "ERROR", "DEBUG": "0"}
+        environment = environment_for(folder)
         filled = [] if asked else [["demo"]]
         for command in (["setup"], *filled, ["bench", "--here", *asked]):
             self.stdout.flush()
@@ -116,9 +110,9 @@ def found() -> Iterator[budgets.Row]:
     with Server() as server:
         for visit in asked:
             yield budgets.Row(visit.budget, visit.cost(server.port, server.cpu_seconds), connection.vendor)
+        for budget, figure in first_views(server.port, timezone.now()):
+            yield budgets.Row(budget, figure, connection.vendor)
+        yield budgets.Row(budgets.CROWD, crowd.wait_of_a_crowd(server.port, timezone.now()).p95, connection.vendor)
+        yield budgets.Row(budgets.WEB_MEMORY, memory.peak_of_group(server.group), connection.vendor)
+    yield budgets.Row(budgets.WORKER_MEMORY, memory.peak_of_a_worker(), connection.vendor)
     yield budgets.Row(budgets.BATCH, papers.per_cpu_second(), connection.vendor)
-
-
-def has_accounts() -> bool:
-    """Whether somebody lives in this database; one without our tables is new."""
-    return User._meta.db_table in connection.introspection.table_names() and User.objects.exists()
