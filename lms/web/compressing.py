@@ -13,11 +13,9 @@ SHRINK = ("text/", "application/json", "application/xml", "application/javascrip
 class CompressionMiddleware(GZipMiddleware):
     """As Django's, with its random bytes against guessing by length, for text alone."""
 
-    def process_response(  # type: ignore[override]  # the stubs know of HttpResponse alone
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """The response, shorter where the browser can take it."""
         if not response.get("Content-Type", "text/html").startswith(SHRINK):
             return response
-        shorter: HttpResponseBase = super().process_response(request, response)  # type: ignore[arg-type]
+        shorter: HttpResponseBase = super().process_response(request, response)
         return shorter

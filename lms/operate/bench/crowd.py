@@ -43,7 +43,8 @@ def wait_of_a_crowd(port: int, now: datetime) -> Wait:
     crowd.start()
     outcome = crowd.outcome(PATIENCE)
     seconds = [took for _at, took in outcome.times]
-    wait = Wait(*(percentile(seconds, part) * 1000 for part in (50, 95, 99)), outcome.done, outcome.failures)
+    p50, p95, p99 = (percentile(seconds, part) * 1000 for part in (50, 95, 99))
+    wait = Wait(p50, p95, p99, outcome.done, outcome.failures)
     if wait.failures or wait.saves != PEOPLE * SAVES_EACH:
         raise NotAnswered(str(wait))
     return wait

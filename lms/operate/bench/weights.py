@@ -16,6 +16,7 @@ from lms.operate.bench.requests import NotAnswered
 IMPORT = re.compile(r"""^\s*(?:import|export)\b[^"';]*?["'](\.{1,2}/[^"']+|/[^"']+)["']""", re.MULTILINE)
 """A module that a module takes in."""
 KILOBYTE = 1000
+EMBEDDED = {"script", "img", "source", "audio", "video", "iframe"}
 FETCHED = {"stylesheet", "icon", "modulepreload", "preload", "manifest"}
 
 
@@ -41,9 +42,8 @@ class _Needs(HTMLParser):
         kinds = set(named.get("rel", "").split())
         if tag == "link" and kinds & FETCHED:
             self.found.append(named.get("href", ""))
-        elif tag in ("script", "img", "source", "audio", "video", "iframe") and named.get("src"):
-            if named.get("loading") != "lazy" and named.get("preload") != "none":
-                self.found.append(named["src"])
+        elif tag in EMBEDDED and named.get("loading") != "lazy" and named.get("preload") != "none":
+            self.found.append(named.get("src", ""))
 
 
 def needs(html: str) -> list[str]:

@@ -19,7 +19,6 @@ from django.db import connection
 
 from lms.people.models import User
 
-
 DATABASE = ("DATABASE_URL", "DATABASE_URL_FILE")
 """What names a database: taken over for PostgreSQL alone, for a file would be somebody's own."""
 

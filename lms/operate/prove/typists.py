@@ -53,9 +53,11 @@ class Orders:
 
 @dataclass
 class Outcome:
-    """`acknowledged`: by attempt and slot what the server said 200 to last, as [seq, text]. `times`: when each answer was
-    sent first (seconds since 1970) and how many seconds passed until it was acknowledged. `failures`: requests that
-    were not answered with 200."""
+    """`acknowledged`: by attempt and slot what the server said 200 to last, as [seq, text].
+
+    `times`: when each answer was sent first (seconds since 1970) and how many seconds passed until it was acknowledged.
+    `failures`: requests that were not answered with 200.
+    """
 
     done: int = 0
     stale: int = 0

@@ -18,11 +18,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from lms.operate.bench import budgets, coverage, cpu, crowd, memory, papers, scale
+from lms.operate.bench import big_files, budgets, coverage, cpu, crowd, memory, papers, scale
 from lms.operate.bench.requests import NotAnswered
 from lms.operate.bench.server import Server
-from lms.operate.prove.processes import environment_for, has_accounts
 from lms.operate.bench.visits import first_views, visits
+from lms.operate.prove.processes import environment_for, has_accounts
+
 
 class Command(BaseCommand):
     help = "CPU milliseconds per request and certificates per CPU second, on a new demonstration, against the budgets."
@@ -72,6 +73,7 @@ class Command(BaseCommand):
             for visit in coverage.visits(province, timezone.now()):
                 yield budgets.Row(visit.budget, visit.cost(server.port, server.cpu_seconds), connection.vendor)
         yield budgets.Row(budgets.FULL_SIZE_QUERY, coverage.count_of_a_page(province), connection.vendor)
+        yield from files()
 
     def measure(self, measured: Iterator[budgets.Row]) -> None:
         """A line per row as it is found, between two calibrations, and one line that sums up."""
@@ -102,6 +104,17 @@ class Command(BaseCommand):
         """At once, even into a file."""
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def files() -> Iterator[budgets.Row]:
+    """The large files, in processes of their own; the workbook counted as if 200,000 people stood in it."""
+    written = big_files.in_a_process("workbook")
+    seconds = written.seconds * big_files.WORKBOOK_ROWS / written.rows
+    yield budgets.Row(budgets.WORKBOOK, seconds, connection.vendor)
+    yield budgets.Row(budgets.WORKBOOK_MEMORY, written.megabytes, connection.vendor)
+    read = big_files.in_a_process("roster")
+    yield budgets.Row(budgets.IMPORT, read.seconds, connection.vendor)
+    yield budgets.Row(budgets.IMPORT_MEMORY, read.megabytes, connection.vendor)
 
 
 def found() -> Iterator[budgets.Row]:
