@@ -150,7 +150,7 @@ class ClosedReport(models.Model):
     @classmethod
     def ask_to_close(
         cls, task: PlanTask, period: Period, *, by: User, reason: str, document_no: str, now: datetime
-    ) -> Self:
+    ) -> ClosedReport:
         """Have the figures of a period that is over frozen, as known now; then a second person is asked to confirm
         them. One event; the freezing is a job.
 
