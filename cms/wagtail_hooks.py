@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
 from cms.viewsets.courses import CourseViewSet
 from cms.viewsets.question_files import QuestionFilesViewSet
@@ -27,3 +29,9 @@ def our_screens() -> list[object]:
         QuestionViewSet("cms_questions", url_prefix="questions"),
         QuestionFilesViewSet("cms_question_files", url_prefix="question-files"),
     ]
+
+
+@hooks.register("construct_help_menu")
+def help_in_vietnamese(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Without Wagtail's own guide and news: they are English, and on another host."""
+    items[:] = [item for item in items if not item.url.startswith("http")]
