@@ -24,6 +24,7 @@ GIVE_AWAY = """
 ENGLISH = re.compile(rf"(?<![\w./:@#=\-%])(?:{'|'.join(GIVE_AWAY.split())})(?![\w/@=\-]|\.\w)", re.IGNORECASE)
 NAMES = re.compile(r"YYYY-MM-DD|https?://\S+")
 SHOWN = {"title", "alt", "placeholder", "aria-label", "aria-description", "aria-roledescription", "summary", "label"}
+LABELS = {"label", "title", "text", "placeholder", "helpText", "help_text", "description"}
 SILENT = {"script", "style", "code", "pre", "kbd", "svg"}
 
 
@@ -69,13 +70,16 @@ def said_in_json(text: str) -> list[str]:
         return []
 
 
-def _said(value: Any) -> Iterator[str]:
-    if isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
+def _said(value: Any, *, is_label: bool = False) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from _said(one, is_label=name in LABELS)
+    elif isinstance(value, list):
+        for one in value:
             yield from _said(one)
     elif isinstance(value, str) and value.lstrip()[:1] in ("<", "{", "["):
         yield from Said(value).words if value.lstrip()[0] == "<" else said_in_json(value.strip())
-    elif isinstance(value, str) and " " in value:
+    elif isinstance(value, str) and (is_label or " " in value):
         yield value
 
 
