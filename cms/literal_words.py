@@ -11,9 +11,20 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from wagtail.admin.forms.workflows import WorkflowPageForm
+from wagtail.sites.views import IndexView as SiteList
 
 NO_FILE = b"Must upload a file"
 """All that Wagtail answers to a form of several uploads without one."""
+
+
+def install() -> None:
+    """Name the columns and fields that Wagtail names after their keys. Called once, when the apps are ready."""
+    names = {"port": _lazy("Port"), "site_name": _lazy("Site name"), "root_page": _lazy("Root page")}
+    for column in SiteList.columns:
+        column.label = names.get(column.name, column.label)
+    WorkflowPageForm.base_fields["page"].label = _lazy("Page")
 
 
 def say(answer: HttpResponseBase) -> HttpResponseBase:

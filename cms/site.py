@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.auth.models import Group
 from wagtail.models import Collection, Page, Site, Task, Workflow
 
 from cms.access import make_role_groups
@@ -49,6 +50,8 @@ def _name_what_wagtail_made() -> None:
     """The English names in the rows of Wagtail's own migrations; a name that somebody has given stays."""
     Page.objects.filter(depth=1, title="Root").update(title="Gốc", draft_title="Gốc")
     Collection.objects.filter(depth=1, name="Root").update(name="Kho chung")
+    for name, vietnamese in (("Moderators", "Người duyệt"), ("Editors", "Người biên tập")):
+        Group.objects.filter(name=name).update(name=vietnamese)
     for rows in (Workflow.objects, Task.objects):
         rows.filter(name="Moderators approval").update(name="Duyệt nội dung")
 

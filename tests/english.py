@@ -45,7 +45,7 @@ class Said(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.silent += tag in SILENT
-        button = ("type", "submit") in attrs or ("type", "button") in attrs
+        button = tag == "input" and (("type", "submit") in attrs or ("type", "button") in attrs)
         for name, value in attrs:
             if value and (name in SHOWN or (name == "value" and button)):
                 self.words.append(value)
