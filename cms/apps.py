@@ -9,9 +9,11 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         """Widgets without inline script; publishing writes the records; what is done with pages is told."""
-        from cms import addresses, csp, publishing, telling  # noqa: PLC0415 — the registry must be ready first
+        # the registry must be ready first
+        from cms import addresses, csp, literal_words, publishing, telling  # noqa: PLC0415
 
         csp.install()
+        literal_words.install()
         publishing.connect()
         addresses.connect()
         telling.connect()

@@ -65,7 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "lms.web.compressing.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lms.web.language.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
-from wagtail.images.blocks import ImageBlock as WagtailImageBlock
 
+from cms.blocks.pictures import PictureBlock
 from cms.blocks.text import TEXT_FEATURES
 
 AUDIO = ("mp3", "m4a")
@@ -37,7 +37,7 @@ class ChosenFileBlock(DocumentChooserBlock):
 class ImageBlock(blocks.StructBlock):
     """A picture with its alternative text, or marked as decoration. Phones load a small variant."""
 
-    image = WagtailImageBlock(label=_("Image"))
+    image = PictureBlock(label=_("Image"))
     caption = blocks.CharBlock(required=False, label=_("Caption"))
 
     class Meta:

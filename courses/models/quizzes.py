@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Q, Sum
@@ -20,10 +22,13 @@ from courses.models.categories import DEEPEST, Category, under_q
 from lms.audit.models import Event
 from lms.constraints import both_or_neither, one_of, within
 from lms.people.models import User
+from lms.prepared import prepared
 from lms.refusal import Refused
 
 POINT = 10_000
 """Points are integers of 1/10,000: SQLite keeps decimals as floats (learning.md §1)."""
+LEVELS = {f"level_{hop}": models.F("question__category" + "__parent" * hop) for hop in range(DEEPEST)}
+"""The category of a question, that above it, and so on."""
 MOST_ON_A_PAGE = 50
 """A page of questions is saved in one request, which takes so many answers."""
 
@@ -220,9 +225,7 @@ def draw_paper(quiz: Quiz, *, seen: Mapping[int, int], seed: str) -> list[Drawn]
 def _parts(quiz: Quiz) -> list[_Part]:
     """The sections in order, each with its pool. Two queries."""
     by_position: dict[int, _Part] = {}
-    rows = quiz.sections.order_by("position", "questions__position")
-    columns = rows.values_list("position", "category_id", "draw_count", "points", "questions__question_id")
-    for position, category_id, draw_count, points, question_id in columns:
+    for position, category_id, draw_count, points, question_id in _sections(quiz.pk):
         part = by_position.setdefault(position, _Part(position, category_id, draw_count, points))
         if question_id is not None:
             part.fixed.append(question_id)
@@ -237,15 +240,31 @@ def _pools(parts: list[_Part]) -> tuple[dict[int, QuestionVersion], dict[int, di
     """Question → current version: of all questions that the parts may ask, and by category with all below it."""
     categories = [part.category_id for part in parts if part.category_id is not None]
     fixed = [question for part in parts for question in part.fixed]
-    reach = under_q(categories, "question__category") | Q(question__in=fixed)
-    levels = {f"level_{hop}": models.F("question__category" + "__parent" * hop) for hop in range(DEEPEST)}
     current: dict[int, QuestionVersion] = {}
     in_category: dict[int, dict[int, QuestionVersion]] = defaultdict(dict)
-    for version in QuestionVersion.objects.current().filter(reach).only("question_id", "type").annotate(**levels):
+    for version in _candidates(categories, fixed):
         current[version.question_id] = version
-        for level in levels:
+        for level in LEVELS:
             in_category[getattr(version, level)][version.question_id] = version
     return current, in_category
+
+
+@prepared
+def _sections(quiz_id: int) -> models.QuerySet[QuizSection, tuple[Any, ...]]:
+    rows = QuizSection.objects.filter(quiz_id=quiz_id).order_by("position", "questions__position")
+    return rows.values_list("position", "category_id", "draw_count", "points", "questions__question_id")
+
+
+@prepared
+def _candidates(categories: list[int], fixed: list[int]) -> models.QuerySet[QuestionVersion]:
+    reach = under_q(categories, "question__category") | Q(question__in=fixed)
+    return QuestionVersion.objects.current().filter(reach).only("question_id", "type").annotate(**LEVELS)
+
+
+@prepared
+def _options(versions: list[int]) -> models.QuerySet[Option, tuple[int, UUID, str]]:
+    rows = Option.objects.filter(version__in=versions).order_by("version", "position")
+    return rows.values_list("version_id", "uid", "side")
 
 
 def _refuse_short(parts: list[_Part], chosen: Mapping[int, list[int]]) -> None:
@@ -265,8 +284,7 @@ def shown_orders(versions: list[QuestionVersion], seed: str, *, is_shuffled: boo
     """The options of each version in the order shown. Right sides and orderings are always shuffled, and an ordering is
     never shown in the right order."""
     orders: dict[int, list[list[str]]] = {version.pk: [] for version in versions}
-    rows = Option.objects.filter(version__in=orders).order_by("version", "position")
-    for version_id, uid, side in rows.values_list("version_id", "uid", "side"):
+    for version_id, uid, side in _options(list(orders)):
         orders[version_id].append([str(uid), side])
     ordering = [version.pk for version in versions if version.type == QuestionType.ORDERING]
     for version_id, shown in orders.items():

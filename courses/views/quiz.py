@@ -31,6 +31,7 @@ from courses.asking import Asked, ask
 from courses.models import Answer, Attempt, Enrolment, Option, QuizState, RunQuiz, Slot, Typed
 from courses.models.answers import Saved, SlotQuerySet, bad_value
 from courses.models.attempts import AttemptQuerySet
+from courses.models.enrolments import EnrolmentQuerySet
 from courses.models.overrides import Override
 from lms.people.permissions import door
 from lms.people.views.visit import Visit, visit
@@ -44,10 +45,11 @@ from lms.web.refusals import wants_json
 def quiz(request: HttpRequest, enrolment_id: uuid.UUID, run_quiz_id: int) -> HttpResponse:
     """The rules of a quiz and one's attempts at it; POST starts, or goes on where one left off."""
     who = visit(request)
-    seen = Enrolment.objects.visible_to(who.user, who.on).select_related("run__course", "person", "agency")
-    enrolment = get_object_or_404(seen, public_id=enrolment_id)
-    offered = RunQuiz.objects.filter(run=enrolment.run, quiz__state=QuizState.PUBLISHED)
-    run_quiz = get_object_or_404(offered.select_related("quiz", "run"), pk=run_quiz_id)
+    enrolment = _enrolment(who, enrolment_id)
+    offered = _offered(run_quiz_id, enrolment.run_id)
+    if not offered:
+        raise Http404
+    run_quiz = offered[0]
     if request.method == "POST":
         refuse_others(who, enrolment)
         attempt = Attempt.start(enrolment, run_quiz, by=who.user, now=who.now)
@@ -75,6 +77,27 @@ def quiz(request: HttpRequest, enrolment_id: uuid.UUID, run_quiz_id: int) -> Htt
 
 
 @prepared
+def _own_enrolment(public_id: uuid.UUID, person_id: int) -> EnrolmentQuerySet:
+    rows = Enrolment.objects.filter(public_id=public_id, person_id=person_id)
+    return rows.select_related("run__course", "person", "agency")
+
+
+@prepared
+def _offered(run_quiz_id: int, run_id: int) -> QuerySet[RunQuiz]:
+    rows = RunQuiz.objects.filter(pk=run_quiz_id, run_id=run_id, quiz__state=QuizState.PUBLISHED)
+    return rows.select_related("quiz", "run")
+
+
+def _enrolment(who: Visit, public_id: uuid.UUID) -> Enrolment:
+    """One's own, else whatever exists for the visitor. Raises Http404."""
+    own = _own_enrolment(public_id, who.user.person_id) if who.user.person_id is not None else []
+    if own:
+        return own[0]
+    seen = Enrolment.objects.visible_to(who.user, who.on).select_related("run__course", "person", "agency")
+    return get_object_or_404(seen, public_id=public_id)
+
+
+@prepared
 def _own(public_id: uuid.UUID, person_id: int) -> AttemptQuerySet:
     return Attempt.objects.filter(public_id=public_id, enrolment__person_id=person_id).select_related("quiz")
 
@@ -85,6 +108,11 @@ def _mine(who: Visit, attempt_id: uuid.UUID) -> Attempt:
     if not found:
         raise Http404
     return found[0]
+
+
+@prepared
+def _own_with_context(public_id: uuid.UUID, person_id: int) -> AttemptQuerySet:
+    return Attempt.objects.filter(public_id=public_id, enrolment__person_id=person_id).with_context()
 
 
 @prepared
@@ -184,7 +212,7 @@ def answers(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
             return _answers_from_script(request, attempt_id, who)
         return _answers_from_form(request, attempt_id, who)
     except Attempt.DoesNotExist:
-        refuse_others(who, _visible(who, attempt_id).enrolment)
+        refuse_others(who, visible_attempt(who, attempt_id).enrolment)
         raise Http404 from None
 
 
@@ -322,10 +350,11 @@ def submit(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponseBase:
         return JsonResponse(_receipt(mine)) if wants_json(request) else redirect("courses:attempt_receipt", attempt_id)
     if not is_going_on(mine, who.now):
         return redirect("courses:attempt_receipt", mine.public_id)
-    rows = mine.slots.in_order().values_list("position", "answer__value")
-    empty = [position for position, value in rows if value is None]
+    places = _places(mine.pk)
+    empty = [position for position, is_answered in places if not is_answered]
     context = {
-        "attempt": mine, "empty": empty, "total": len(rows), "answered": len(rows) - len(empty), **timing(mine, who),
+        "attempt": mine, "empty": empty, "total": len(places), "answered": len(places) - len(empty),
+        **timing(mine, who),
     }  # fmt: skip
     return render(request, "courses/quiz/submit.html", context)
 
@@ -357,13 +386,17 @@ def refuse_others(who: Visit, enrolment: Enrolment) -> None:
         raise Refused("wrong_person", _("Only the person enrolled takes this test."), status=403)
 
 
-def _visible(who: Visit, attempt_id: uuid.UUID) -> Attempt:
+def visible_attempt(who: Visit, attempt_id: uuid.UUID) -> Attempt:
+    """One's own, which everybody sees, else whatever exists for the visitor; with its context. Raises Http404."""
+    own = _own_with_context(attempt_id, who.user.person_id) if who.user.person_id is not None else []
+    if own:
+        return own[0]
     return get_object_or_404(Attempt.objects.visible_to(who.user, who.on).with_context(), public_id=attempt_id)
 
 
 def own_attempt(who: Visit, attempt_id: uuid.UUID) -> Attempt:
     """One's own attempt: 404 where it does not exist for the visitor, "wrong_person" where it does."""
-    found = _visible(who, attempt_id)
+    found = visible_attempt(who, attempt_id)
     refuse_others(who, found.enrolment)
     return found
 
