@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,7 +16,7 @@ from wagtail.models import Collection
 from cms.blocks import LESSON_BLOCKS
 from cms.models import LessonPage
 
-BLOCKS = dict(LESSON_BLOCKS)
+BLOCKS: dict[str, Any] = dict(LESSON_BLOCKS)
 WITH_FILES = {"image", "audio", "video", "file"}
 SAYS = {
     "heading": "Ba câu hỏi", "text": "Mỗi bản tin một việc", "callout": "Đọc thành tiếng", "key_points": "Một tin",

@@ -89,7 +89,7 @@ def test_the_author_sees_the_bar_and_what_is_missing(world, page):
     assert "<meter" in html
 
 
-def _image(alt: str, *, decorative: bool) -> tuple[str, dict]:
+def _image(alt: str, *, decorative: bool) -> tuple[str, dict[str, object]]:
     image = Image.objects.create(title="Ảnh", file=get_test_image_file())
     image.contextual_alt_text, image.decorative = alt, decorative
     return "image", {"image": image, "caption": ""}

@@ -73,7 +73,7 @@ class Heard(dict[Any, Any]):
 @contextmanager
 def listening() -> Iterator[Heard]:
     """Whatever is said in Vietnamese inside is heard."""
-    vietnamese = trans_real.translation("vi")
+    vietnamese: Any = trans_real.translation("vi")
     own = vietnamese._catalog
     vietnamese._catalog = heard = Heard(own)
     try:
@@ -192,7 +192,8 @@ def test_the_screens_that_are_read_are_there(whole_world, busy, who, screen):
 
 def test_one_missing_translation_is_heard(whole_world, busy, monkeypatch):
     """The same ears, on a catalogue that lacks one id."""
-    for part in trans_real.translation("vi")._catalog._catalogs:
+    vietnamese: Any = trans_real.translation("vi")
+    for part in vietnamese._catalog._catalogs:
         monkeypatch.delitem(part, "Newest", raising=False)
     missing, _left = heard_in(whole_world.browser("TR"), "get", "/cms/images/")
     assert "Newest" in missing

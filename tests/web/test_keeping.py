@@ -40,4 +40,5 @@ def test_what_varies_without_end_is_forgotten(monkeypatch):
     part = Template("{% kept number %}{{ number }}{% endkept %}")
     assert [shown(part, number=number) for number in range(9)] == [str(number) for number in range(9)]
     (node,) = part.nodelist
+    assert isinstance(node, keeping.Kept)
     assert len(node.rendered) <= 3
