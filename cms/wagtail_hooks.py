@@ -9,6 +9,7 @@ from wagtail import hooks
 from cms.viewsets.courses import CourseViewSet
 from cms.viewsets.question_files import QuestionFilesViewSet
 from cms.viewsets.questions import QuestionViewSet
+from cms.viewsets.quizzes import QuizViewSet
 from cms.viewsets.runs import RunViewSet
 
 
@@ -20,10 +21,11 @@ def start_widgets() -> str:
 
 @hooks.register("register_admin_viewset")
 def our_screens() -> list[object]:
-    """Courses, runs and questions: records of ours, on screens of the CMS."""
+    """Courses, runs, quizzes and questions: records of ours, on screens of the CMS."""
     return [
         CourseViewSet("cms_courses", url_prefix="courses"),
         RunViewSet("cms_runs", url_prefix="runs"),
+        QuizViewSet("cms_quizzes", url_prefix="quizzes"),
         QuestionViewSet("cms_questions", url_prefix="questions"),
         QuestionFilesViewSet("cms_question_files", url_prefix="question-files"),
     ]
