@@ -119,27 +119,36 @@ def change_quiz(
     quiz_attempted; for a published one quiz_empty and pool_too_small where it could not be asked any more.
     """
     check_policy(wanted.kind, wanted.review)
+    stored = Quiz.objects.select_related("course", "lesson").get(pk=quiz.pk)
+    changed = {name for name, value in wanted.columns().items() if getattr(stored, name) != value}
+    if sections_of(stored) != list(sections):
+        changed.add("sections")
+    if not changed:
+        return False
+    if stored.version != seen:
+        raise _edited_elsewhere()
+    _refuse_frozen(stored, changed)
     with transaction.atomic():
-        if not Quiz.objects.filter(pk=quiz.pk, version=seen).update(version=F("version") + 1):
-            raise Refused("edited_elsewhere", _("Somebody else has changed this quiz since you opened it."))
-        stored = Quiz.objects.select_related("course", "lesson").get(pk=quiz.pk)
-        changed = {name for name, value in wanted.columns().items() if getattr(stored, name) != value}
-        if sections_of(stored) != list(sections):
-            changed.add("sections")
-        if not changed:
-            transaction.set_rollback(True)
-            return False
-        if changed - FREE and stored.attempts.exists():
-            raise _frozen(changed)
-        for name, value in wanted.columns().items():
-            setattr(stored, name, value)
-        stored.save()
+        if not Quiz.objects.filter(pk=quiz.pk, version=seen).update(version=F("version") + 1, **wanted.columns()):
+            raise _edited_elsewhere()
+        _refuse_frozen(stored, changed)
+        stored.refresh_from_db()
         if "sections" in changed:
             _write_sections(stored, sections)
         if stored.state == QuizState.PUBLISHED and not draw_paper(stored, seen={}, seed="change"):
             raise Refused("quiz_empty", _("The quiz asks nothing yet."), status=422)
         _tell(stored, by, now, changed=sorted(changed))
     return True
+
+
+def _edited_elsewhere() -> Refused:
+    return Refused("edited_elsewhere", _("Somebody else has changed this quiz since you opened it."))
+
+
+def _refuse_frozen(quiz: Quiz, changed: set[str]) -> None:
+    """Asked before the row is held, and again while it is: an attempt may have begun in between."""
+    if changed - FREE and quiz.attempts.exists():
+        raise _frozen(changed)
 
 
 def _frozen(changed: set[str]) -> Refused:
@@ -204,11 +213,14 @@ class Window:
 def give_to_run(quiz: Quiz, run: Run, window: Window, *, by: User, now: datetime) -> bool:
     """Let a class take a published quiz, or change when it does. False if nothing changed.
 
-    Raises Refused: quiz_not_published, run_over, ends_before_it_starts (422), and quiz_attempted where people of the
-    class have begun: then an exception for the whole class is the way, with its reason.
+    Raises Refused: quiz_not_published, quiz_of_another_course (422), run_over, ends_before_it_starts (422), and
+    quiz_attempted where people of the class have begun: then an exception for the whole class is the way, with its
+    reason.
     """
     if quiz.state != QuizState.PUBLISHED:
         raise Refused("quiz_not_published", _("Publish the quiz first."))
+    if run.course_id != quiz.course_id:
+        raise Refused("quiz_of_another_course", _("The quiz belongs to another course."), status=422)
     if run.is_over:
         raise Refused("run_over", _("The class is over."))
     if window.opens_at and window.closes_at and window.closes_at <= window.opens_at:

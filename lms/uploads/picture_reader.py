@@ -36,6 +36,7 @@ def encoded(content: bytes) -> tuple[str, int, int, list[bytes]]:
         opened.draft("RGB", (LONGEST_EDGE, LONGEST_EDGE))
         upright = ImageOps.exif_transpose(opened)
         flat = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    flat.info.clear()  # comments, profiles, places: Pillow would write them again
     flat.thumbnail((LONGEST_EDGE, LONGEST_EDGE), Image.Resampling.LANCZOS)
     ending, master = "png", b"" if is_photo else _png(flat)
     if not 0 < len(master) <= MOST_PNG:
