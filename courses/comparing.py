@@ -24,6 +24,8 @@ def beside(question: ImportedQuestion, last: ImportedQuestion, kept: Format) -> 
     silent = {name: getattr(last, name) for name in kept.silent_on if name != "feedback"}
     if kept.name == "gift" and not difficulty_of(question.tags, 0):
         silent["difficulty"] = last.difficulty
+    if kept.is_table and last.settings.get("files"):
+        silent["settings"] = {**question.settings, "files": last.settings["files"]}
     read = replace(question, **silent, key=_key(question, last, kept), feedback=_feedback(question, last, kept))
     held = {"", *(option.uid for option in read.options)}
     return replace(read, pictures=tuple(one for one in read.pictures if one.option in held))

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from courses.asking import Pictures, Shown, in_words, pictures_of, stem_html
+from courses.asking import Shown, in_words, pictures_of, stem_html
 from courses.grading import Revealed, reveal
 from courses.models import AnswerFile, Appeal, Attempt, LateAnswer, Mark, Option, QuizKind, RegradeRun, Slot
 from courses.models.answer_files import files_of
@@ -133,14 +133,9 @@ def _lines(
         for slot in slots
     ]
     return [
-        replace(line, pictures=_all(pictures.get(slot.version_id, {})), files=files.get(slot.pk, ()))
+        replace(line, pictures=pictures.get(slot.version_id, {}).get("", ()), files=files.get(slot.pk, ()))
         for line, slot in zip(lines, slots, strict=True)
     ]
-
-
-def _all(pictures: Pictures) -> list[Shown]:
-    """Those of the stem first."""
-    return [one for _option, found in sorted(pictures.items()) for one in found]
 
 
 def _comments(slots: list[Slot]) -> dict[int, list[str]]:
