@@ -10,12 +10,13 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from courses.models.catalogue import Course
 from courses.models.enrolments import Enrolment
 from courses.models.runs import Run
 from courses.signals import completion_recorded, completion_voided
 from lms.audit.models import Event
 from lms.constraints import both_or_neither
-from lms.people.models import Agency, RosterEntry, User
+from lms.people.models import Agency, Person, RosterEntry, User
 from lms.refusal import Refused
 
 
@@ -32,12 +33,17 @@ class CompletionQuerySet(models.QuerySet["Completion"]):
 class Completion(models.Model):
     """An enrolment met its run's rule on `completed_on`: not when a job ran. `agency` is the roster's that day.
 
+    `person` and `course` are the enrolment's, which never change: figures are counted from this row alone.
     `facts` and `rule_hash` are what the evaluator saw, so that an auditor may ask again.
     """
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="completions")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="completions", db_index=False)
+    course = models.ForeignKey(Course, models.PROTECT, related_name="completions", db_index=False)
     completed_on = models.DateField()
-    agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="completions")
+    agency = models.ForeignKey(
+        Agency, models.PROTECT, null=True, blank=True, related_name="completions", db_index=False
+    )
     facts = models.JSONField(default=dict)
     rule_hash = models.CharField(max_length=64)
     recorded_at = models.DateTimeField()
@@ -65,9 +71,11 @@ class Completion(models.Model):
         indexes = [
             # All that the figures of a period ask of completions; their facts are long, and are not read.
             models.Index(
-                fields=["completed_on", "agency", "enrolment", "voided_at", "recorded_at", "id"],
+                fields=["completed_on", "course", "agency", "person", "voided_at", "recorded_at", "id"],
                 name="completion_for_coverage",
             ),
+            models.Index(fields=["person", "completed_on"]),
+            models.Index(fields=["agency", "completed_on"]),
         ]
 
     def __str__(self) -> str:
@@ -96,6 +104,8 @@ class Completion(models.Model):
                 Run.objects.filter(pk=enrolment.run_id, rule_hash="").update(rule=rule, rule_hash=rule_hash)
                 completion = cls.objects.create(
                     enrolment=enrolment,
+                    person_id=enrolment.person_id,
+                    course_id=enrolment.run.course_id,
                     completed_on=completed_on,
                     agency_id=agency_on(enrolment, completed_on),
                     facts=facts,

@@ -136,8 +136,8 @@ class _Causes:
             .order_by("pk")
         )
         self.completions = _by_person(
-            Completion.objects.filter(later, enrolment__person__public_id__in=people)
-            .annotate(who=F("enrolment__person__public_id"))
+            Completion.objects.filter(later, person__public_id__in=people)
+            .annotate(who=F("person__public_id"))
             .order_by("pk")
         )
 

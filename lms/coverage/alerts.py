@@ -68,7 +68,7 @@ def uncertified_count(question: Question, agencies: Collection[int] | None = Non
     """How many people completed and hold no certificate yet; one query for all of them, six for some or for a group."""
     asked, figure = behind(question, UNCERTIFIED)
     if agencies is None and question.group is None:  # each person once, wherever the row is seen
-        return int(asked.completions().order_by().values("enrolment__person").distinct().count())
+        return int(asked.completions(of_all=True).order_by().values("person").distinct().count())
     return people(asked, agencies=agencies, which=figure, most=1).size
 
 

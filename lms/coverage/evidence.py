@@ -76,7 +76,7 @@ def people(
     papers = _by_person(
         question.earning().filter(person_id__in=counted).select_related("course", "series").order_by("counts_on", "pk")
     )
-    done = _by_person(completions_of(question, counted).select_related("enrolment__run__course", "agency"))
+    done = _by_person(completions_of(question, counted).select_related("course", "agency"))
     lines = tuple(
         Line(person, counted[person.pk], entries[person.pk], papers[person.pk], done[person.pk])
         for person in Person.objects.filter(pk__in=counted).in_order()

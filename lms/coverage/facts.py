@@ -63,7 +63,7 @@ def entries_of(question: Question, people: Collection[int]) -> QuerySet[Any]:
 
 def completions_of(question: Question, people: Collection[int]) -> QuerySet[Any]:
     """The completions of the period that are theirs, the oldest first; by their ids, as `entries_of`."""
-    theirs = Completion.objects.filter(enrolment__person_id__in=people).values_list("pk", flat=True)
+    theirs = Completion.objects.filter(person_id__in=people).values_list("pk", flat=True)
     return question.completions().filter(pk__in=list(theirs)).order_by("completed_on", "pk")
 
 
@@ -107,11 +107,10 @@ def _finishes(question: Question, people: Collection[int]) -> Iterable[tuple[int
     at = question.known_at
     own = Certificate.objects.filter(valid_q(at), completion=OuterRef("pk"))
     rows: QuerySet[Any, Any] = (
-        Completion.objects.filter(known_q(at), enrolment__person__in=people)
-        .filter(enrolment__run__course__in=question.courses())
+        Completion.objects.filter(known_q(at), person__in=people, course__in=question.courses())
         .annotate(has_certificate=Exists(own))
         .order_by("completed_on", "pk")
-        .values_list("enrolment__person_id", "enrolment__run__course__title", "completed_on", "has_certificate")
+        .values_list("person_id", "course__title", "completed_on", "has_certificate")
     )
     for person, title, on, certified in rows:
         yield person, Finish(title, on, bool(certified))

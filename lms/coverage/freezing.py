@@ -50,7 +50,7 @@ def _rows(gathered: dict[Key, _Gathered]) -> Iterable[FrozenRow]:
     people = _by_pk(Person, {person for _agency, _group, person in gathered}, "public_id", "full_name")
     completions = _by_pk(
         Completion, {act for one in gathered.values() for act in one.completions},
-        "enrolment__public_id", "completed_on", "enrolment__run__course__title",
+        "enrolment__public_id", "completed_on", "course__title",
     )  # fmt: skip
     certificates = _by_pk(
         Certificate, {act for one in gathered.values() for act in one.certificates},

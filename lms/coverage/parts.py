@@ -21,7 +21,8 @@ from lms.plan.models import Enough, Requirement
 def roster(built: Statement, question: Question, agencies: Collection[int] | None) -> None:
     """`listed`: agency, group, person, rule, once for each entry. `counted`: the same; whether they meet the
     requirement, are excused from it, have accepted training of other providers in the period."""
-    built.add_set("listed", question.entries(agencies).values("agency_id", "group", "person_id", "rule"))
+    entries = question.entries(agencies).values("agency_id", "group", "person_id", "rule")
+    built.add_set("listed", entries, reads_all=agencies is None)
     _earned(built, question, agencies)
     tests: list[str] = []
     params: list[Any] = []
@@ -45,6 +46,7 @@ def roster(built: Statement, question: Question, agencies: Collection[int] | Non
         "FROM listed l LEFT JOIN met m ON m.person_id = l.person_id "
         "LEFT JOIN excused x ON x.person_id = l.person_id AND x.rule = l.rule "
         "LEFT JOIN elsewhere o ON o.person_id = l.person_id",
+        reads_all=agencies is None,
     )
 
 
@@ -65,7 +67,7 @@ def _earned(built: Statement, question: Question, agencies: Collection[int] | No
             f"SELECT person_id, -id, study_periods, ends_on FROM ({more}) elsewhere"
         )
         params = (*params, *values)
-    built.add("earned", text, params)
+    built.add("earned", text, params, reads_all=True)
 
 
 def _test_of(requirement: Requirement, question: Question) -> tuple[str, Params]:
@@ -111,7 +113,8 @@ def acts(built: Statement, question: Question, agencies: Collection[int] | None)
     done, papers = question.completions(of_all=agencies is None), question.certificates()
     if agencies is not None:
         done, papers = done.filter(agency_id__in=agencies), papers.filter(agency_id__in=agencies)
-    built.add_set("finished", done.values("id", "person_id", "agency_id", "completed_on"))
+    finished = done.values("id", "person_id", "agency_id", "completed_on")
+    built.add_set("finished", finished, reads_all=agencies is None)
     built.add_set("papers", papers.values("id", "person_id", "agency_id", "completion_id", "study_periods"))
     if agencies is None:
         built.add("there", 'SELECT DISTINCT person_id, "group" FROM listed')

@@ -8,12 +8,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from certificates.models import Certificate, State, valid_q
 from certificates.models.certificates import CertificateQuerySet
-from courses.models import Completion, CourseTask, OutsideTraining, Run, Waiver
+from courses.models import Completion, CourseTask, OutsideTraining, Waiver
 from courses.models.outside import OutsideTrainingQuerySet
 from lms.days import is_on
 from lms.people.models import Agency, RosterEntry, RosterStatement, StatementKind, known_q
@@ -107,7 +107,7 @@ class Question:
         entries = RosterEntry.objects.on(self.day).known(self.known_at).filter(group__in=groups)
         if agencies is not None:
             entries = entries.filter(agency_id__in=agencies)
-        entries = entries.filter(agency__in=Agency.objects.reporting())
+        entries = entries.exclude(agency__in=Agency.objects.territory())
         ruled: QuerySet[Any] = entries.annotate(rule=Case(*applies, output_field=IntegerField()))
         general = {found.group for found in self.requirements if found.unit_group_id is None}
         return ruled if general == set(groups) else ruled.filter(rule__isnull=False)
@@ -147,13 +147,7 @@ class Question:
         else:
             looked_up = {name: _first_of(rows, OuterRef("pk")) for name, rows in (("gone", revoked), ("there", valid))}
             kept = Completion.objects.alias(**looked_up).filter(Q(gone__isnull=True) | Q(there__isnull=False))
-        return (
-            kept.filter(known_q(self.known_at))
-            .dated(self.period.starts_on, self.day)
-            .alias(in_run=F("enrolment__run_id") + Value(0))  # a sum: SQLite would begin with all who ever enrolled
-            .filter(in_run__in=Run.objects.filter(course__in=self.courses()).values("pk"))
-            .annotate(person_id=F("enrolment__person_id"))
-        )
+        return kept.filter(known_q(self.known_at), course__in=self.courses()).dated(self.period.starts_on, self.day)
 
     def outside(self, first: date) -> OutsideTrainingQuerySet:
         """Accepted outside training for the task, ended from `first` to the day."""

@@ -52,9 +52,14 @@ def remembered(question: Question, *, by_group: bool = False) -> Report:
     return report_of(question, rows)
 
 
+def is_large(report: Report) -> bool:
+    """Whether what a screen shows beside the figures is worth asking for first."""
+    return len(report.rows) >= WORTH_IT
+
+
 def kept(report: Report, name: str, make: Callable[[], T]) -> T:
     """What else a screen counts from the facts of a large report, remembered with it: the line of periods, an alert."""
-    if len(report.rows) < WORTH_IT:
+    if not is_large(report):
         return make()
     key = f"coverage:{name}:{_digest(report.question, stamp())}"
     found: T | None = cache.get(key)

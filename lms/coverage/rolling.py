@@ -67,11 +67,11 @@ def moves(question: Question) -> Moves:
 
 def _person_wise(question: Question, graph: Graph, divided: Collection[int], day: date) -> dict[tuple[int, int], int]:
     """Each person with something at a divided agency: where the next entries on a roster stand."""
-    finished = Completion.objects.filter(agency__in=divided).values_list("enrolment__person_id", "agency_id")
+    finished = Completion.objects.filter(agency__in=divided).values_list("person_id", "agency_id")
     pairs = set(finished.distinct())
     entries: dict[int, list[tuple[date, int]]] = defaultdict(list)
     concerned = Q(person__in=RosterEntry.objects.filter(agency__in=divided).values("person_id")) | Q(
-        person__in=finished.values("enrolment__person_id")
+        person__in=finished.values("person_id")
     )
     found = RosterEntry.objects.known().filter(concerned).order_by("starts_on", "pk")
     for person, agency, starts_on in found.values_list("person_id", "agency_id", "starts_on"):

@@ -23,6 +23,8 @@ FIGURES = (
     "headcount", "trained", "completions", "off_roster", "certificates", "study_periods", "waived", "outside",
     "expected_groups", "nobody_groups",
 )  # fmt: skip
+ADDED_UP = ("completions", "certificates", "study_periods", "expected_groups", "nobody_groups")
+"""Each of these belongs to one agency: over all agencies they add up. People do not."""
 
 ALONE = "SELECT set_config('jit', 'off', true), set_config('work_mem', '32MB', true)"
 """Holds to the end of the transaction: of the two statements that are sent together, or of the one they are in."""
@@ -40,37 +42,40 @@ class Statement:
     known_at: datetime | None = None
     parts: list[str] = field(default_factory=list)
     sums: list[str] = field(default_factory=list)
+    totals: list[str] = field(default_factory=list)
     params: list[Any] = field(default_factory=list)
 
-    def add(self, name: str, text: str, params: Sequence[Any] = ()) -> None:
-        """One common table expression."""
-        self.parts.append(f"{name} AS ({text})")
+    def add(self, name: str, text: str, params: Sequence[Any] = (), *, reads_all: bool | None = None) -> None:
+        """One common table expression. `reads_all`: not laid down first, so that it is read in the order of the index
+        behind it; False: it is small, and laid down; None: as the database likes."""
+        how = {True: "NOT MATERIALIZED ", False: "MATERIALIZED ", None: ""}[reads_all]
+        self.parts.append(f"{name} AS {how}({text})")
         self.params.extend(params)
 
-    def add_set(self, name: str, rows: QuerySet[Any, Any]) -> None:
+    def add_set(self, name: str, rows: QuerySet[Any, Any], *, reads_all: bool | None = None) -> None:
         """A queryset of values, with the columns in the order of `values()`."""
-        self.add(name, *sql_of(rows))
-
-    def sum(self, source: str, agency: str, group: str | None, **figures: str) -> None:
-        """Figures of a source per agency (and group), and over all agencies."""
-        self.sum_rows(source, agency, group, **figures)
-        self.sum_total(source, group, **figures)
+        self.add(name, *sql_of(rows), reads_all=reads_all)
 
     def sum_rows(self, source: str, agency: str, group: str | None, **figures: str) -> None:
-        """Figures of a source per agency (and group)."""
+        """Figures of a source per agency (and group). Those of `ADDED_UP` are summed over all agencies too."""
         by = f"{agency}, {group}" if group else agency
         self.sums.append(f"SELECT {agency} AS agency_id, {_summed(source, group, figures)} GROUP BY {by}")
 
     def sum_total(self, source: str, group: str | None, **figures: str) -> None:
-        """Figures of a source over all agencies (per group)."""
-        self.sums.append(f"SELECT {TOTAL}, {_summed(source, group, figures)}" + (f" GROUP BY {group}" if group else ""))
+        """Figures of a source over all agencies (per group): those of people, who may stand at several."""
+        self.totals.append(
+            f"SELECT {TOTAL}, {_summed(source, group, figures)}" + (f" GROUP BY {group}" if group else "")
+        )
 
     def text(self) -> str:
         """The whole statement; it returns agency, group, the agency's name and order, and the figures."""
         summed = ", ".join(f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in FIGURES)
+        added_up = ", ".join(f"SUM({name})" if name in ADDED_UP else "0" for name in FIGURES)
+        whole = [f"SELECT {TOTAL}, grp, {added_up} FROM figures GROUP BY grp", *self.totals]  # noqa: S608 - our own names
         return (
-            f"WITH {', '.join(self.parts)}, figures AS ({' UNION ALL '.join(self.sums)}), "  # noqa: S608 - only our own names
-            f"summed AS (SELECT agency_id, grp, {summed} FROM figures GROUP BY agency_id, grp) "
+            f"WITH {', '.join(self.parts)}, figures AS ({' UNION ALL '.join(self.sums)}), "  # noqa: S608 - our own names
+            f"summed AS (SELECT agency_id, grp, {summed} FROM (SELECT * FROM figures "
+            f"UNION ALL {' UNION ALL '.join(whole)}) every GROUP BY agency_id, grp) "
             f"SELECT s.agency_id, s.grp, a.code, a.name, a.kind, a.sort_key, {self._end()}, {', '.join(FIGURES)} "
             "FROM summed s LEFT JOIN people_agency a ON a.id = s.agency_id "
             "ORDER BY a.sort_key, s.agency_id, s.grp"

@@ -101,7 +101,7 @@ def _sums(built: Statement, group: str | None, counted: str, owing: str) -> None
     of_group = f", {group}" if group else ""
     flags = ", ".join(f"MAX({flag}) AS {flag}" for flag in ("is_trained", "is_waived", "has_outside"))
     for name, source, where in (
-        (f"stood{suffix}", counted, f"agency_id, person_id{of_group}"),
+        (f"stood{suffix}", counted, f"person_id, agency_id{of_group}"),
         (f"people{suffix}", f"stood{suffix}", f"person_id{of_group}"),
     ):
         built.add(name, f"SELECT {where}, {flags} FROM {source} GROUP BY {where}")  # noqa: S608 - our own names
@@ -111,13 +111,15 @@ def _sums(built: Statement, group: str | None, counted: str, owing: str) -> None
     }  # fmt: skip
     built.sum_rows(f"stood{suffix}", "agency_id", group, **people)
     built.sum_total(f"people{suffix}", group, **people)
-    built.sum(owing, "agency_id", group, expected_groups="COUNT(*)", nobody_groups="COUNT(nobody_at)")
+    built.sum_rows(owing, "agency_id", group, expected_groups="COUNT(*)", nobody_groups="COUNT(nobody_at)")
 
 
 def _sums_of_acts(built: Statement, group: str | None, done: str, papers: str) -> None:
     where = f"COALESCE(agency_id, {NOWHERE})"
-    built.sum(
-        done, where, group,
-        completions="COUNT(*)", off_roster="COUNT(DISTINCT CASE WHEN off = 1 THEN person_id END)",
+    built.sum_rows(done, where, group, completions="COUNT(*)")
+    built.sum_rows(
+        papers, where, group, certificates="COUNT(*)", study_periods="COALESCE(SUM(study_periods), 0)"
     )  # fmt: skip
-    built.sum(papers, where, group, certificates="COUNT(*)", study_periods="COALESCE(SUM(study_periods), 0)")
+    strangers = f"(SELECT * FROM {done} WHERE off = 1) strangers"  # noqa: S608 - our own names
+    built.sum_rows(strangers, where, group, off_roster="COUNT(DISTINCT person_id)")
+    built.sum_total(strangers, group, off_roster="COUNT(DISTINCT person_id)")

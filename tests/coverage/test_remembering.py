@@ -133,6 +133,15 @@ def test_looking_at_people_is_no_reason_to_count_again(ward: Busy) -> None:
     assert stamp() != before
 
 
+def test_the_line_of_a_large_report_is_drawn_for_who_asks(ward: Busy) -> None:
+    make_plan.period(2025, "year")
+    page, query = reverse("coverage:overview"), f"?task={ward.task.pk}&period={ward.period.pk}"
+    coordinator = account("coordinator")
+    first, asked = coordinator.get(page + query), coordinator.get(f"{page}{query}&trend=1")
+    assert "Xem tỷ lệ qua các kỳ" in first.content.decode() and 'id="trend"' not in first.content.decode()
+    assert 'id="trend"' in asked.content.decode() and "Xem tỷ lệ qua các kỳ" not in asked.content.decode()
+
+
 def test_each_question_has_its_own_answer(ward: Busy) -> None:
     task, period = ward.task, ward.period
     make_plan.requirement(task, Group.SPOKESPERSON)

@@ -158,6 +158,8 @@ def completion(
     )
     return Completion.objects.create(
         enrolment=enrolment,
+        person=person,
+        course=course,
         completed_on=on,
         agency=agency,
         rule_hash="0" * 64,

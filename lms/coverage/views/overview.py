@@ -16,7 +16,7 @@ from lms.coverage.alerts import alerts
 from lms.coverage.asking import Asked
 from lms.coverage.counting import AgencyRow, RosterState
 from lms.coverage.reaching import Aim, aims, targets_of
-from lms.coverage.remembering import remembered
+from lms.coverage.remembering import is_large, remembered
 from lms.coverage.views.lines import shown
 from lms.people.permissions import door
 from lms.people.views.visit import visit
@@ -35,7 +35,10 @@ STATES = {state.value for state in RosterState} | {"apart"}
 @door("coverage.view_all_agencies")
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
-    """Four figures, what asks for attention, the line of periods, a row per agency; every figure opens to people."""
+    """Four figures, what asks for attention, the line of periods, a row per agency; every figure opens to people.
+
+    The line of a large report, which counts every period anew, is shown to who asks for it (`?trend`).
+    """
     who = visit(request)
     if not sees_all(who.user, who.on):
         raise Http404
@@ -47,6 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     sort = sort if sort in SORTS else SORTS[0]
     state = request.GET.get("state", "")
     rows = ordered(chosen(report.rows, request.GET.get("q", ""), state, aimed), sort) if report else ()
+    shows_trend = report is None or not is_large(report) or "trend" in request.GET
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page")) if report else None
     return render(
         request,
@@ -65,7 +69,8 @@ def overview(request: HttpRequest) -> HttpResponse:
             "behind": sum(not aim.is_reached for aim in aimed.values()),
             "aimed": len(aimed),
             "alerts": alerts(report, now=who.now, on=who.on) if report else None,
-            "trend": shown(report, opens_closed=True),
+            "trend": shown(report, opens_closed=True) if shows_trend else [],
+            "trend_waits": not shows_trend,
         },
         status=422 if asked.form.errors else 200,
     )

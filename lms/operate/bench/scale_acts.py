@@ -71,6 +71,8 @@ def _complete(span: tuple[int, int]) -> None:
         f"courses_enrolment e JOIN courses_run r ON r.id = e.run_id WHERE {OF_THESE}",
         span,
         enrolment_id="e.id",
+        person_id="e.person_id",
+        course_id="r.course_id",
         completed_on="r.ends_on",
         agency_id="e.agency_id",
         rule_hash=HASH,

@@ -72,7 +72,13 @@ class World:
         """Everybody has completed."""
         Completion.objects.bulk_create(
             Completion(
-                enrolment=enrolment, completed_on=self.on, agency=self.agency, rule_hash="0" * 64, recorded_at=self.now
+                enrolment=enrolment,
+                person_id=enrolment.person_id,
+                course=self.course,
+                completed_on=self.on,
+                agency=self.agency,
+                rule_hash="0" * 64,
+                recorded_at=self.now,
             )
             for enrolment in enrolments
         )

@@ -67,6 +67,10 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         """Agencies that keep a roster: all but territory."""
         return self.exclude(kind=AgencyKind.PROVINCE)
 
+    def territory(self) -> AgencyQuerySet:
+        """What keeps no roster: the few rows that `reporting` leaves out."""
+        return self.filter(kind=AgencyKind.PROVINCE)
+
     def below(self, code: str) -> AgencyQuerySet:
         """The agency with this code and every agency under it, at most four levels deep, on any day."""
         under = Q(code=code)

@@ -143,9 +143,10 @@ class RosterEntry(models.Model):
         ]
         indexes = [
             models.Index(fields=["agency", "group", "starts_on"]),
-            # All that the figures ask of a roster on a day, as known at a moment.
+            # All that the figures ask of a roster on a day, as known at a moment, in the order in which people are put
+            # together.
             models.Index(
-                fields=["group", "agency", "person", "starts_on", "ends_on", "voided_at", "recorded_at"],
+                fields=["person", "agency", "group", "starts_on", "ends_on", "voided_at", "recorded_at"],
                 name="roster_entry_for_coverage",
             ),
             models.Index(fields=["person", "starts_on"]),
