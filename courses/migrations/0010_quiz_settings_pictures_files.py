@@ -10,7 +10,7 @@ from lms.audit.triggers import refuse_changes
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0008_marking'),
+        ('courses', '0009_completion_of_whom'),
     ]
 
     operations = [
