@@ -21,6 +21,7 @@ from courses.composing import (
 from courses.drawing import fill
 from courses.models import Attempt, Category, Progress, Quiz, QuizKind, RunQuiz
 from courses.models.papers import draw_paper
+from courses.usage import places
 from lms.audit.models import Event
 from lms.refusal import Refused
 from tests.make import courses as make
@@ -196,3 +197,12 @@ def test_the_database_refuses_a_graded_quiz_in_a_lesson(course):
     lesson = make.lesson(course, 91)
     with pytest.raises(IntegrityError), transaction.atomic():
         Quiz.objects.create(course=course, code="Z", kind="graded", title="Z", lesson=lesson)
+
+
+def test_a_question_says_which_quizzes_may_draw_it_and_not_which_only_draw_from_its_drawer(course, author):
+    (easy,) = fill_drawer(course, 1, difficulty=1, tags=("bai-1",))
+    fits = add_quiz(course, "KT-1", Settings(title="1"), [drawn(course, 1, tags=("bai-1",))], by=author, now=NOW)
+    add_quiz(course, "KT-2", Settings(title="2"), [drawn(course, 1, easiest=3)], by=author, now=NOW)
+    add_quiz(course, "KT-3", Settings(title="3"), [drawn(course, 1, tags=("khac",))], by=author, now=NOW)
+    mine, others = places(easy, author, NOW.date())
+    assert ([place.quiz for place in mine], others) == ([fits], 0)
