@@ -9,8 +9,9 @@ class CmsConfig(AppConfig):
 
     def ready(self) -> None:
         """Widgets without inline script; publishing writes the records."""
-        from cms import addresses, csp, publishing  # noqa: PLC0415 — the registry must be ready first
+        from cms import addresses, csp, literal_words, publishing  # noqa: PLC0415 — the registry must be ready first
 
         csp.install()
+        literal_words.install()
         publishing.connect()
         addresses.connect()

@@ -43,8 +43,13 @@ class FoldedSearchPage(Page):
         """The text of the page, for search."""
         return ""
 
+    #: Found by the door of this request (cms.wagtail_hooks), so that nobody asks twice.
+    restrictions_found: models.QuerySet[Any] | None = None
+
     def get_view_restrictions(self) -> models.QuerySet[Any]:
         """As Wagtail finds them; where neither the page nor one above it has any or is an alias, in one short query."""
+        if self.restrictions_found is not None:
+            return self.restrictions_found
         if serving.is_unrestricted(self):
             return PageViewRestriction.objects.none()
         restrictions: models.QuerySet[Any] = super().get_view_restrictions()

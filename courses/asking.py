@@ -78,6 +78,11 @@ class Asked:
     pictures: Sequence[Shown] = ()
     most_files: int = 0
 
+    @property
+    def has_pictures(self) -> bool:
+        """Whether an option shows one."""
+        return any(choice.picture for choice in self.choices)
+
 
 def stem_html(stem: str, stem_format: str) -> str:
     """Clean HTML of a stem; empty for plain text, which the page breaks into lines itself."""

@@ -65,7 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "lms.web.compressing.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lms.web.language.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -289,6 +289,7 @@ SPECTACULAR_SETTINGS = {
         "PeriodKind": "lms.plan.models.PeriodKind",
         "ReportState": "lms.coverage.models.ReportState",
         "RosterState": "lms.coverage.api_shapes.STATES",
+        "Source": "lms.coverage.api_shapes.SOURCES",
         "SuccessionKind": "lms.people.models.SuccessionKind",
         "Timing": "lms.plan.models.Timing",
         "View": "lms.coverage.api_shapes.VIEWS",

@@ -44,6 +44,7 @@ from lms.people.reorganising import apply
 from lms.plan.models import Period, PeriodKind, PeriodLock, PlanTask, Requirement
 from tests.house.world import DECISION, MOMENT, Browser, World
 from tests.make import courses as make
+from tests.make import coverage as make_coverage
 from tests.make import outside as make_outside
 from tests.make import plan as make_plan
 from tests.make import quizzes
@@ -447,7 +448,7 @@ def _ask_to_revoke(client: Browser, world: World) -> Any:
 def _closed(world: World) -> ClosedReport:
     """The figures of last year, closed by two of the department."""
     task = PlanTask.objects.filter(requirements__isnull=False).first() or make_plan.requirement(make_plan.task()).task
-    report = ClosedReport.ask_to_close(
+    report = make_coverage.ask_to_close(
         task, make_plan.period(MOMENT.year - 1), by=world.users["CO"], reason="Chốt số liệu", document_no="1/BC",
         now=MOMENT,
     )  # fmt: skip
@@ -668,6 +669,12 @@ DRIVERS: dict[str, Driver] = {
     "requirement.create_or_edit": _post(lambda world: f"{_task(world)}requirements/add/", **REQUIRED),
     "requirement.edit_in_closed_period": _change_in_closed_period,
     "period.view": _get(lambda world: "/plan/periods/"),
+    "setting.change_dated_legal_value": _post(
+        lambda world: "/plan/settings/pass_percent/", value="60", valid_from="2031-01-01", basis="Quyết định số 1/QĐ"
+    ),
+    "holiday.edit": _post(
+        lambda world: "/plan/holidays/", on="2031-09-02", kind="off", name="Quốc khánh", source="Thông báo số 1"
+    ),
     "period.create_or_edit_open": _post(
         lambda world: f"/plan/periods/{world.period.pk}/", starts_on="2025-12-15", cutoff_on="2026-12-10"
     ),

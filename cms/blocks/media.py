@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.images.blocks import ImageBlock as WagtailImageBlock
+
+from cms.blocks.pictures import PictureBlock
 
 
 class ImageBlock(blocks.StructBlock):
     """A picture with its alternative text, or marked as decoration."""
 
-    image = WagtailImageBlock(label=_("Image"))
+    image = PictureBlock(label=_("Image"))
     caption = blocks.CharBlock(required=False, label=_("Caption"))
 
     class Meta:

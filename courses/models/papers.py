@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +18,11 @@ from courses import grading
 from courses.drawing import Candidate, fill, in_lots, ranked, shuffled
 from courses.models.bank import Option, Question, QuestionType, QuestionVersion
 from courses.models.categories import DEEPEST, under_q
+from lms.prepared import prepared
 from lms.refusal import Refused
+
+LEVELS = {f"level_{hop}": models.F("question__category" + "__parent" * hop) for hop in range(DEEPEST)}
+"""The category of a question, that above it, and so on."""
 
 if TYPE_CHECKING:
     from courses.models.quizzes import Quiz
@@ -86,11 +93,7 @@ def pool_sizes(quiz: Quiz) -> dict[int, int]:
 def _parts(quiz: Quiz) -> list[_Part]:
     """The sections in order, each with its pool. Two queries, a third where tags are asked for."""
     by_position: dict[int, _Part] = {}
-    rows = quiz.sections.order_by("position", "questions__position")
-    columns = rows.values_list(
-        "position", "category_id", "draw_count", "points", "tags", "easiest", "hardest", "questions__question_id"
-    )
-    for position, category_id, draw_count, points, tags, easiest, hardest, question_id in columns:
+    for position, category_id, draw_count, points, tags, easiest, hardest, question_id in _sections(quiz.pk):
         part = by_position.setdefault(
             position,
             _Part(position, category_id, draw_count, points, frozenset(tags), easiest or 1, hardest or 5),
@@ -128,16 +131,43 @@ def _pools(parts: list[_Part]) -> tuple[dict[int, QuestionVersion], dict[int, di
     """Question → current version: of all questions that the parts may ask, and by category with all below it."""
     categories = [part.category_id for part in parts if part.category_id is not None]
     fixed = [question for part in parts for question in part.fixed]
-    reach = under_q(categories, "question__category") | Q(question__in=fixed)
-    levels = {f"level_{hop}": models.F("question__category" + "__parent" * hop) for hop in range(DEEPEST)}
     current: dict[int, QuestionVersion] = {}
     in_category: dict[int, dict[int, QuestionVersion]] = defaultdict(dict)
-    columns = ("question_id", "type", "difficulty")
-    for version in QuestionVersion.objects.current().filter(reach).only(*columns).annotate(**levels):
+    for version in _candidates(categories, fixed):
         current[version.question_id] = version
-        for level in levels:
+        for level in LEVELS:
             in_category[getattr(version, level)][version.question_id] = version
     return current, in_category
+
+
+def _sections(quiz_id: int) -> list[tuple[Any, ...]]:
+    """The rows of the sections with their fixed questions; tags as they are stored come back as lists."""
+    return [(*row[:4], _listed(row[4]), *row[5:]) for row in _section_rows(quiz_id)]
+
+
+def _listed(tags: Any) -> list[str]:
+    return json.loads(tags) if isinstance(tags, str) else tags
+
+
+@prepared
+def _section_rows(quiz_id: int) -> models.QuerySet[Any, tuple[Any, ...]]:
+    sections = apps.get_model("courses", "QuizSection").objects.filter(quiz_id=quiz_id)
+    return sections.order_by("position", "questions__position").values_list(
+        "position", "category_id", "draw_count", "points", "tags", "easiest", "hardest", "questions__question_id"
+    )
+
+
+@prepared
+def _candidates(categories: list[int], fixed: list[int]) -> models.QuerySet[QuestionVersion]:
+    reach = under_q(categories, "question__category") | Q(question__in=fixed)
+    rows = QuestionVersion.objects.current().filter(reach)
+    return rows.only("question_id", "type", "difficulty").annotate(**LEVELS)
+
+
+@prepared
+def _options(versions: list[int]) -> models.QuerySet[Option, tuple[int, UUID, str]]:
+    rows = Option.objects.filter(version__in=versions).order_by("version", "position")
+    return rows.values_list("version_id", "uid", "side")
 
 
 def _refuse_short(parts: list[_Part], chosen: Mapping[int, list[int]]) -> None:
@@ -157,8 +187,7 @@ def shown_orders(versions: list[QuestionVersion], seed: str, *, is_shuffled: boo
     """The options of each version in the order shown. Right sides and orderings are always shuffled, and an ordering is
     never shown in the right order."""
     orders: dict[int, list[list[str]]] = {version.pk: [] for version in versions}
-    rows = Option.objects.filter(version__in=orders).order_by("version", "position")
-    for version_id, uid, side in rows.values_list("version_id", "uid", "side"):
+    for version_id, uid, side in _options(list(orders)):
         orders[version_id].append([str(uid), side])
     ordering = [version.pk for version in versions if version.type == QuestionType.ORDERING]
     for version_id, shown in orders.items():

@@ -44,6 +44,7 @@ from courses.models import (
 from courses.models.answer_files import files_of
 from courses.models.answers import Saved, SlotQuerySet, bad_value
 from courses.models.attempts import AttemptQuerySet
+from courses.models.enrolments import EnrolmentQuerySet
 from courses.models.overrides import Override
 from courses.sending_files import send_files
 from lms.people.permissions import door
@@ -58,10 +59,11 @@ from lms.web.refusals import wants_json
 def quiz(request: HttpRequest, enrolment_id: uuid.UUID, run_quiz_id: int) -> HttpResponse:
     """The rules of a quiz and one's attempts at it; POST starts, or goes on where one left off."""
     who = visit(request)
-    seen = Enrolment.objects.visible_to(who.user, who.on).select_related("run__course", "person", "agency")
-    enrolment = get_object_or_404(seen, public_id=enrolment_id)
-    offered = RunQuiz.objects.filter(run=enrolment.run, quiz__state=QuizState.PUBLISHED)
-    run_quiz = get_object_or_404(offered.select_related("quiz", "run"), pk=run_quiz_id)
+    enrolment = _enrolment(who, enrolment_id)
+    offered = _offered(run_quiz_id, enrolment.run_id)
+    if not offered:
+        raise Http404
+    run_quiz = offered[0]
     return _started(request, who, enrolment, run_quiz)
 
 
@@ -70,8 +72,7 @@ def quiz(request: HttpRequest, enrolment_id: uuid.UUID, run_quiz_id: int) -> Htt
 def practice(request: HttpRequest, enrolment_id: uuid.UUID, code: str) -> HttpResponse:
     """The same for a practice quiz of the course by its code: no class has to name it."""
     who = visit(request)
-    seen = Enrolment.objects.visible_to(who.user, who.on).select_related("run__course", "person", "agency")
-    enrolment = get_object_or_404(seen, public_id=enrolment_id)
+    enrolment = _enrolment(who, enrolment_id)
     published = Quiz.objects.filter(kind=QuizKind.PRACTICE, state=QuizState.PUBLISHED, course=enrolment.run.course_id)
     asked = get_object_or_404(published, code=code)
     offered = RunQuiz.objects.filter(run=enrolment.run, quiz=asked).select_related("quiz", "run").first()
@@ -107,6 +108,27 @@ def _started(request: HttpRequest, who: Visit, enrolment: Enrolment, run_quiz: R
 
 
 @prepared
+def _own_enrolment(public_id: uuid.UUID, person_id: int) -> EnrolmentQuerySet:
+    rows = Enrolment.objects.filter(public_id=public_id, person_id=person_id)
+    return rows.select_related("run__course", "person", "agency")
+
+
+@prepared
+def _offered(run_quiz_id: int, run_id: int) -> QuerySet[RunQuiz]:
+    rows = RunQuiz.objects.filter(pk=run_quiz_id, run_id=run_id, quiz__state=QuizState.PUBLISHED)
+    return rows.select_related("quiz", "run")
+
+
+def _enrolment(who: Visit, public_id: uuid.UUID) -> Enrolment:
+    """One's own, else whatever exists for the visitor. Raises Http404."""
+    own = _own_enrolment(public_id, who.user.person_id) if who.user.person_id is not None else []
+    if own:
+        return own[0]
+    seen = Enrolment.objects.visible_to(who.user, who.on).select_related("run__course", "person", "agency")
+    return get_object_or_404(seen, public_id=public_id)
+
+
+@prepared
 def _own(public_id: uuid.UUID, person_id: int) -> AttemptQuerySet:
     return Attempt.objects.filter(public_id=public_id, enrolment__person_id=person_id).select_related("quiz")
 
@@ -117,6 +139,11 @@ def _mine(who: Visit, attempt_id: uuid.UUID) -> Attempt:
     if not found:
         raise Http404
     return found[0]
+
+
+@prepared
+def _own_with_context(public_id: uuid.UUID, person_id: int) -> AttemptQuerySet:
+    return Attempt.objects.filter(public_id=public_id, enrolment__person_id=person_id).with_context()
 
 
 @prepared
@@ -244,7 +271,7 @@ def answers(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
             return _answers_from_script(request, attempt_id, who)
         return _answers_from_form(request, attempt_id, who)
     except Attempt.DoesNotExist:
-        refuse_others(who, _visible(who, attempt_id).enrolment)
+        refuse_others(who, visible_attempt(who, attempt_id).enrolment)
         raise Http404 from None
 
 
@@ -383,10 +410,11 @@ def submit(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponseBase:
         return JsonResponse(_receipt(mine)) if wants_json(request) else redirect("courses:attempt_receipt", attempt_id)
     if not is_going_on(mine, who.now):
         return redirect("courses:attempt_receipt", mine.public_id)
-    rows = _places(mine.pk)
-    empty = [position for position, is_answered in rows if not is_answered]
+    places = _places(mine.pk)
+    empty = [position for position, is_answered in places if not is_answered]
     context = {
-        "attempt": mine, "empty": empty, "total": len(rows), "answered": len(rows) - len(empty), **timing(mine, who),
+        "attempt": mine, "empty": empty, "total": len(places), "answered": len(places) - len(empty),
+        **timing(mine, who),
     }  # fmt: skip
     return render(request, "courses/quiz/submit.html", context)
 
@@ -418,13 +446,17 @@ def refuse_others(who: Visit, enrolment: Enrolment) -> None:
         raise Refused("wrong_person", _("Only the person enrolled takes this test."), status=403)
 
 
-def _visible(who: Visit, attempt_id: uuid.UUID) -> Attempt:
+def visible_attempt(who: Visit, attempt_id: uuid.UUID) -> Attempt:
+    """One's own, which everybody sees, else whatever exists for the visitor; with its context. Raises Http404."""
+    own = _own_with_context(attempt_id, who.user.person_id) if who.user.person_id is not None else []
+    if own:
+        return own[0]
     return get_object_or_404(Attempt.objects.visible_to(who.user, who.on).with_context(), public_id=attempt_id)
 
 
 def own_attempt(who: Visit, attempt_id: uuid.UUID) -> Attempt:
     """One's own attempt: 404 where it does not exist for the visitor, "wrong_person" where it does."""
-    found = _visible(who, attempt_id)
+    found = visible_attempt(who, attempt_id)
     refuse_others(who, found.enrolment)
     return found
 

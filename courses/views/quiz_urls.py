@@ -7,10 +7,10 @@ from django.urls import path
 from courses.views import marking, question_files, quiz, regrading, results, tests_of_run
 
 urlpatterns = [
-    path("quiz/<uuid:enrolment_id>/<int:run_quiz_id>/", quiz.quiz, name="quiz"),
     path("learn/<uuid:enrolment_id>/practice/<str:code>/", quiz.practice, name="practice"),
-    path("attempts/<uuid:attempt_id>/", quiz.attempt, name="attempt"),
     path("attempts/<uuid:attempt_id>/answers/", quiz.answers, name="attempt_answers"),
+    path("attempts/<uuid:attempt_id>/", quiz.attempt, name="attempt"),
+    path("quiz/<uuid:enrolment_id>/<int:run_quiz_id>/", quiz.quiz, name="quiz"),
     path("attempts/<uuid:attempt_id>/take-over/", quiz.take_over, name="attempt_take_over"),
     path("attempts/<uuid:attempt_id>/clock/", quiz.clock, name="attempt_clock"),
     path("attempts/<uuid:attempt_id>/submit/", quiz.submit, name="attempt_submit"),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -19,9 +19,10 @@ from courses.models import AnswerFile, Appeal, Attempt, LateAnswer, Mark, Option
 from courses.models.answer_files import files_of
 from courses.review import FIELDS
 from courses.reviewing import released, review_fields
-from courses.views.quiz import bank_picture, picture_address
+from courses.views.quiz import bank_picture, picture_address, visible_attempt
 from lms.people.permissions import allow, door
 from lms.people.views.visit import Visit, visit
+from lms.prepared import prepared
 
 
 @door("attempt.view_result")
@@ -30,7 +31,7 @@ from lms.people.views.visit import Visit, visit
 def receipt(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     """What was handed in, when, and the code that proves it."""
     who = visit(request)
-    shown = get_object_or_404(Attempt.objects.visible_to(who.user, who.on).with_context(), public_id=attempt_id)
+    shown = visible_attempt(who, attempt_id)
     if shown.is_open:
         return redirect("courses:attempt", shown.public_id)
     return render(request, "courses/quiz/receipt.html", _context(shown, who))
@@ -42,10 +43,10 @@ def receipt(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
 def result(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     """Points, percent, passed or not; never an answer."""
     who = visit(request)
-    shown = get_object_or_404(Attempt.objects.visible_to(who.user, who.on).with_context(), public_id=attempt_id)
+    shown = visible_attempt(who, attempt_id)
     context = _context(shown, who)
-    context["may_read_answers"] = (
-        not shown.is_open and Attempt.objects.answers_visible_to(who.user, who.on).filter(pk=shown.pk).exists()
+    context["may_read_answers"] = not shown.is_open and (
+        context["is_own"] or Attempt.objects.answers_visible_to(who.user, who.on).filter(pk=shown.pk).exists()
     )
     if context["is_own"] and context["is_marked"] and shown.state == "graded":
         context |= _appeal(shown, who)
@@ -171,18 +172,23 @@ def _line(
     )
 
 
+@prepared
+def _counts(attempt_id: int) -> QuerySet[Attempt, tuple[int, int]]:
+    marked = Count("slots__marks", filter=Q(slots__marks__marked_at__isnull=False))
+    rows = Attempt.objects.filter(pk=attempt_id).annotate(total=Count("slots", distinct=True), marked=marked)
+    return rows.values_list("total", "marked")
+
+
 def _context(shown: Attempt, who: Visit) -> dict[str, Any]:
     is_own = shown.enrolment.person_id == who.user.person_id
     fields = review_fields(shown, who.now) if is_own else frozenset(FIELDS)
-    counts = shown.slots.aggregate(
-        total=Count("pk", distinct=True), marked=Count("marks", filter=Q(marks__marked_at__isnull=False))
-    )
+    [(total, marked)] = _counts(shown.pk)
     return {
         "attempt": shown,
         "quiz": shown.quiz,
         "enrolment": shown.enrolment,
-        "total": counts["total"],
-        "is_marked": bool(counts["marked"]),
+        "total": total,
+        "is_marked": bool(marked),
         "is_own": is_own,
         "shows_score": "score" in fields and shown.points is not None,
     }
