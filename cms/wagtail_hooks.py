@@ -14,6 +14,7 @@ from cms.viewsets.copies import CopiesViewSet
 from cms.viewsets.courses import CourseViewSet
 from cms.viewsets.question_files import QuestionFilesViewSet
 from cms.viewsets.questions import QuestionViewSet
+from cms.viewsets.quizzes import QuizViewSet
 from cms.viewsets.runs import RunViewSet
 from cms.viewsets.sources import SourcesViewSet
 
@@ -42,10 +43,11 @@ def narrow_screens() -> str:
 
 @hooks.register("register_admin_viewset")
 def our_screens() -> list[object]:
-    """Courses, runs and questions: records of ours, on screens of the CMS."""
+    """Courses, runs, quizzes and questions: records of ours, on screens of the CMS."""
     return [
         CourseViewSet("cms_courses", url_prefix="courses"),
         RunViewSet("cms_runs", url_prefix="runs"),
+        QuizViewSet("cms_quizzes", url_prefix="quizzes"),
         QuestionViewSet("cms_questions", url_prefix="questions"),
         SourcesViewSet("cms_sources", url_prefix="sources"),
         CopiesViewSet("cms_copies", url_prefix="copies"),

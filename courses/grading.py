@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from courses.formats.ir import ImportedQuestion
 from courses.marking import Criterion, criteria
-from courses.models.bank import Option, QuestionVersion, VersionState
+from courses.models.bank import Option, QuestionPicture, QuestionVersion, VersionState
 from courses.models.keys import AnswerKey
 from courses.scoring import WHOLE, fraction, score
 from lms.prepared import prepared
@@ -126,6 +126,7 @@ def freeze_all(versions: Sequence[QuestionVersion]) -> None:
             some = [version.pk for version in versions[place : place + 500]]
             Option.objects.filter(version__in=some, is_frozen=False).update(is_frozen=True)
             AnswerKey.objects.filter(version__in=some).update(is_frozen=True)
+            QuestionPicture.objects.filter(version__in=some, is_frozen=False).update(is_frozen=True)
             QuestionVersion.objects.filter(pk__in=some).update(state=VersionState.READY)
     for version in versions:
         version.state = VersionState.READY

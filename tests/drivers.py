@@ -30,6 +30,7 @@ from courses.models import (
     OutsideTraining,
     Policy,
     Question,
+    Quiz,
     RegradeKind,
     RegradePlan,
     Reply,
@@ -651,6 +652,33 @@ def _delete_draft(client: Browser, world: World) -> Any:
     return client.post(f"/cms/copies/course/{draft.pk}/discard/")
 
 
+# --- setting up quizzes -----------------------------------------------------------------------------------------------
+
+
+def _settings(quiz: Quiz, **fields: Any) -> dict[str, Any]:
+    """What the editor of a quiz sends, unchanged but for `fields`."""
+    section = quiz.sections.get()
+    codes = section.questions.order_by("position").values_list("question__code", flat=True)
+    data = {
+        "title": quiz.title, "kind": quiz.kind, "attempts_allowed": quiz.attempts_allowed,
+        "pass_percent": quiz.pass_percent, "counting": quiz.counting, "questions_per_page": quiz.questions_per_page,
+        "is_shuffled": "on", "version": quiz.version, "rows-TOTAL_FORMS": 1, "rows-INITIAL_FORMS": 0,
+        "rows-0-questions": " ".join(codes), "rows-0-points": 1,
+    }  # fmt: skip
+    return data | fields
+
+
+def _edit_quiz(client: Browser, world: World) -> Any:
+    own = world.own.course
+    draft = quizzes.quiz(own, [_question(world)])
+    return client.post(f"/cms/quizzes/edit/{draft.pk}/", _settings(draft, pass_percent=80))
+
+
+def _move_pass_mark(client: Browser, world: World) -> Any:
+    taken = world.own.quiz.quiz
+    return client.post(f"/cms/quizzes/edit/{taken.pk}/", _settings(taken, pass_percent=10))
+
+
 DRIVERS: dict[str, Driver] = {
     "agency.view": _get(_agency),
     "agency.edit_address_and_phone": _post(lambda world: f"{_agency(world)}contact/", address="1 Trần Hưng Đạo"),
@@ -783,6 +811,8 @@ DRIVERS: dict[str, Driver] = {
     "attempt.override_score_or_void_after_grading": lambda client, world: client.post(
         f"{_submitted(world)}override/", {"what": "void", "reason": "Làm hộ"}
     ),
+    "quiz.edit_before_first_attempt": _edit_quiz,
+    "quiz.change_pass_mark_after_first_attempt": _move_pass_mark,
     "quiz.release_results": _post(lambda world: f"/tests/{world.own.quiz.pk}/release/"),
     "quiz.grant_override_with_reason": _post(
         lambda world: f"/tests/{world.own.quiz.pk}/exceptions/", extra_minutes=10, reason="Ốm"

@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from courses.answer_forms import value_from_form
 from courses.models.attempts import Attempt, AttemptState, ClosedBy, attempt_closed, epoch_stale
 from courses.models.bank import Question, QuestionVersion
-from courses.models.quizzes import MOST_ON_A_PAGE, Drawn
+from courses.models.papers import Drawn
+from courses.models.quizzes import MOST_ON_A_PAGE
 from courses.scoring import check_value, understood
 from lms.constraints import both_or_neither, one_of
 from lms.people.models import User

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count, F, Q
@@ -18,7 +18,9 @@ from courses import grading
 from courses.models.catalogue import Course
 from courses.models.enrolments import Enrolment
 from courses.models.overrides import Override, Terms
-from courses.models.quizzes import Quiz, draw_paper
+from courses.models.papers import draw_paper
+from courses.models.progress import finish_by_practice
+from courses.models.quizzes import Quiz
 from courses.models.run_quizzes import RunQuiz
 from courses.models.states import EnrolmentState
 from courses.receipts import receipt_code
@@ -28,6 +30,9 @@ from lms.jobs.models import Job
 from lms.people.models import User
 from lms.prepared import prepared
 from lms.refusal import Refused
+
+if TYPE_CHECKING:
+    from courses.models.answers import Slot
 
 CLOSE_EXPIRED = "courses.close_expired"
 GRACE = timedelta(seconds=15)
@@ -185,7 +190,7 @@ class Attempt(models.Model):
         """The same answer as `passed_q`."""
         if self.state != AttemptState.GRADED or self.points is None:
             return False
-        return self.points * 100 >= self.pass_percent * self.points_possible
+        return self._reaches(self.points)
 
     def is_expired(self, at: datetime) -> bool:
         """The same answer as `expired_q`."""
@@ -339,6 +344,8 @@ class Attempt(models.Model):
         """Inside the closing transaction: seal, then read what was sealed, then write what it is worth."""
         self.slots.seal(self)
         slots = self.slots.answered(self)
+        if any(key.type == "essay" for key in keys.values()):
+            self._bind_files(slots)
         missing = [slot.position for slot in slots if slot.answer.stamp < have.get(slot.position, (0, 0))]
         if missing:
             raise Refused("answers_missing", _("Some answers have not arrived yet."), slots=missing)
@@ -355,8 +362,25 @@ class Attempt(models.Model):
             points=sum(known) if is_graded else None,
             graded_at=now if is_graded else None,
         )
+        if is_graded and self.quiz.lesson is not None and self._reaches(sum(known)):
+            finish_by_practice(self.enrolment, self.quiz.lesson, now)
         key = f"enrolment:{self.enrolment_id}:attempt:{self.pk}"
         Job.ask("courses.evaluate", key=key, payload={"enrolment": self.enrolment_id}, now=now)
+
+    def _reaches(self, points: int) -> bool:
+        """Whether so many points are the pass mark or more."""
+        return points * 100 >= self.pass_percent * self.points_possible
+
+    def _bind_files(self, slots: Sequence[Slot]) -> None:
+        """From now on the sums of its files are part of the answer: they are in the receipt, and it is no empty one."""
+        sums: dict[int, list[str]] = {}
+        rows = self.slots.filter(files__isnull=False).order_by("files__place")
+        for slot_id, sha256 in rows.values_list("pk", "files__sha256"):
+            sums.setdefault(slot_id, []).append(sha256)
+        for slot in slots:
+            if slot.pk in sums:
+                slot.answer.value = {"text": "", **(slot.answer.value or {}), "files": sums[slot.pk]}
+                slot.answer.save(update_fields=["value"])
 
     def tell(self, action: str, *, actor: str, now: datetime, data: dict[str, Any] | None = None) -> None:
         """Write the event of a verb on this attempt, inside its transaction."""
