@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from courses.models.enrolments import Enrolment
-from courses.models.entering import check_prerequisites, entry_on_roster
+from courses.models.enrolments import Enrolment, EnrolmentQuerySet
+from courses.models.entering import entry_on_roster
+from courses.models.prerequisites import check_prerequisites
 from courses.models.reach import led_agencies, staff_q
 from courses.models.runs import Run
 from courses.models.states import EnrolmentState, Origin
@@ -162,7 +164,7 @@ class Reply(models.Model):
         self._require_open(now)
         run, on = self.round.run, local_day(now)
         entry_on_roster(run.course, person, on, self.agency)
-        check_prerequisites(run.course, person, on)
+        check_prerequisites(run, person, on)
         nominee = Enrolment(run=run, person=person, agency=self.agency, origin=Origin.NOMINATION)
         return nominee.enter(EnrolmentState.NOMINATED, action="round.nominate_person", by=by, now=now)
 
@@ -176,19 +178,27 @@ class Reply(models.Model):
             sources = [ReplyState.DRAFT, ReplyState.RETURNED]
             return self._move(sources, ReplyState.SENT, action="round.send_reply", by=by, now=now, **columns)
 
-    def approve(self, *, by: User, now: datetime) -> bool:
-        """One act: everybody nominated by the agency is enrolled. False if that was done before.
+    def nominated(self) -> EnrolmentQuerySet:
+        """The people of the agency whom the department has not decided on."""
+        return Enrolment.objects.filter(
+            run_id=self.round.run_id, agency_id=self.agency_id, state=EnrolmentState.NOMINATED
+        )
 
-        Raises Refused "wrong_state" for a list that was not sent, "not_open" for a run that is over.
+    def approve(self, *, by: User, now: datetime, without: Collection[uuid.UUID] = (), reason: str = "") -> bool:
+        """One act: everybody nominated by the agency is enrolled but those `without`, who are turned down for
+        `reason` and free their seats. False if that was done before.
+
+        Raises Refused "wrong_state" for a list that was not sent, "not_open" for a run that is over,
+        "reason_required" (422) for people turned down without one.
         """
         action = "round.return_or_approve_reply"
         with transaction.atomic():
-            people = Enrolment.objects.filter(
-                run_id=self.round.run_id, agency_id=self.agency_id, state=EnrolmentState.NOMINATED
-            )
+            people = self.nominated()
             columns = {"decided_at": now, "reason": ""}
             if not self._move([ReplyState.SENT], ReplyState.APPROVED, action=action, by=by, now=now, **columns):
                 return False
+            for turned_down in people.filter(public_id__in=without).order_by("pk"):
+                turned_down.reject(reason, by=by, now=now)
             Run.objects.filter(pk=self.round.run_id).update(version=models.F("version") + 1)
             self.round.run.refresh_from_db(fields=["state"])
             if self.round.run.is_over:
