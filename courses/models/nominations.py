@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,10 @@ from lms.constraints import one_of, ordered
 from lms.days import local_day
 from lms.people.models import Agency, Person, User
 from lms.refusal import Refused
+from lms.uploads.documents import Document
+
+STORAGE = "private"
+FOLDER = "dispatches"
 
 
 def open_q(at: datetime) -> Q:
@@ -184,6 +190,22 @@ class Reply(models.Model):
             run_id=self.round.run_id, agency_id=self.agency_id, state=EnrolmentState.NOMINATED
         )
 
+    def attach_dispatch(self, document: Document, *, by: User, now: datetime) -> None:
+        """Keep the signed copy of the official letter; a newer one takes its place. One event.
+
+        Raises Refused "wrong_state" once the list was approved.
+        """
+        stored = storages[STORAGE].save(f"{FOLDER}/{uuid.uuid4().hex}.{document.ending}", ContentFile(document.content))
+        with transaction.atomic():
+            undecided = Reply.objects.filter(pk=self.pk).exclude(state=ReplyState.APPROVED)
+            if not undecided.update(dispatch_file=stored):
+                storages[STORAGE].delete(stored)
+                raise Refused("wrong_state", _("The list is not in a state that allows this."), state=self.state)
+            former, self.dispatch_file = self.dispatch_file, stored
+            self._record("round.attach_dispatch", by=by, now=now, ending=document.ending)
+        if former:
+            transaction.on_commit(lambda: storages[STORAGE].delete(former))
+
     def approve(self, *, by: User, now: datetime, without: Collection[uuid.UUID] = (), reason: str = "") -> bool:
         """One act: everybody nominated by the agency is enrolled but those `without`, who are turned down for
         `reason` and free their seats. False if that was done before.
@@ -237,6 +259,10 @@ class Reply(models.Model):
             if self.state == target:
                 return False
             raise Refused("wrong_state", _("The list is not in a state that allows this."), state=self.state)
+        self._record(action, by=by, now=now, state=target)
+        return True
+
+    def _record(self, action: str, *, by: User, now: datetime, **data: object) -> None:
         Event.record(
             action,
             object_kind="reply",
@@ -244,6 +270,5 @@ class Reply(models.Model):
             actor=str(by.public_id),
             now=now,
             agency=self.agency.code,
-            data={"round": self.round_id, "state": target},
+            data={"round": self.round_id, **data},
         )
-        return True

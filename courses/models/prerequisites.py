@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.conf import settings
@@ -36,23 +37,30 @@ def require_first(course: Course, needs: Course, *, within_months: int = 0) -> P
     return made
 
 
-def missing_first(run: Run, person: Person, on: date) -> Course | None:
-    """The first course that `person` should have completed by `on` and has not; None when nothing is in the way."""
-    if PrerequisiteWaiver.objects.filter(run=run, person=person).exists():
-        return None
-    for needed in run.course.prerequisites.select_related("needs").order_by("pk"):
-        kept = Q(runs__enrolments__person=person, runs__enrolments__completions__voided_at__isnull=True)
-        kept &= Q(runs__enrolments__completions__completed_on__lte=on)
-        if needed.within_months:
-            kept &= Q(runs__enrolments__completions__completed_on__gt=months_before(on, needed.within_months))
-        if not Course.objects.filter(kept, pk=needed.needs_id).exists():
-            return needed.needs
-    return None
+def missing_first(run: Run, people: Collection[int], on: date) -> dict[int, Course]:
+    """Which of `people` (keys) lack a course that comes first by `on`, and the first such course of each.
+
+    Two queries and one for each course that is needed, whatever the number of people.
+    """
+    needed = list(run.course.prerequisites.select_related("needs").order_by("pk"))
+    if not needed:
+        return {}
+    waived = PrerequisiteWaiver.objects.filter(run=run, person__in=people).values_list("person_id", flat=True)
+    asked = set(people) - set(waived)
+    missing: dict[int, Course] = {}
+    for row in needed:
+        kept = Q(enrolments__run__course=row.needs_id, enrolments__completions__voided_at__isnull=True)
+        kept &= Q(enrolments__completions__completed_on__lte=on)
+        if row.within_months:
+            kept &= Q(enrolments__completions__completed_on__gt=months_before(on, row.within_months))
+        done = set(Person.objects.filter(kept, pk__in=asked).values_list("pk", flat=True))
+        missing |= {person: row.needs for person in asked - done - missing.keys()}
+    return missing
 
 
 def check_prerequisites(run: Run, person: Person, on: date) -> None:
     """Raise Refused "prereq_missing", naming the first course that `person` should have completed by `on`."""
-    missing = missing_first(run, person, on)
+    missing = missing_first(run, [person.pk], on).get(person.pk)
     if missing is not None:
         sentence = _("The course %(course)s must be completed first.") % {"course": missing.title}
         raise Refused("prereq_missing", sentence, status=422)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from courses.models import EnrolmentState, Entry, Reply, ReplyState, Round
+from courses.models import EnrolmentState, Entry, Reply, ReplyState, Round, require_first
 from courses.models.seats import miscounts
 from courses.nominees import candidates
 from lms.audit.models import Event
@@ -136,12 +136,20 @@ def test_the_people_due_are_those_of_the_groups_who_are_not_in_the_class(reply, 
     assert rows[0].completed_on == make.DAY
 
 
-def test_the_list_of_people_due_costs_five_queries(reply, home, django_assert_num_queries):
+def test_the_list_of_people_due_costs_six_queries(reply, home, django_assert_num_queries):
     for _number in range(6):
         make.person(of=home)
     seen = Reply.objects.select_related("agency", "round__run__course").get(pk=reply.pk)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(candidates(seen, make.DAY)) == 6
+
+
+def test_the_list_says_who_lacks_a_course_that_comes_first(reply, home):
+    lan, hung = make.person("Nguyễn Lan", of=home), make.person("Trần Hùng", of=home)
+    basics = make.course()
+    require_first(reply.round.run.course, basics)
+    make.completion(make.enrolment(make.run(basics), lan, agency_=home))
+    assert {row.person: row.lacks for row in candidates(reply, make.DAY)} == {lan: None, hung: basics}
 
 
 def test_the_list_says_who_goes_to_another_class_on_the_same_days(reply, home):
