@@ -54,7 +54,7 @@ def missing_first(run: Run, people: Collection[int], on: date) -> dict[int, Cour
         if row.within_months:
             kept &= Q(enrolments__completions__completed_on__gt=months_before(on, row.within_months))
         done = set(Person.objects.filter(kept, pk__in=asked).values_list("pk", flat=True))
-        missing |= {person: row.needs for person in asked - done - missing.keys()}
+        missing |= dict.fromkeys(asked - done - missing.keys(), row.needs)
     return missing
 
 

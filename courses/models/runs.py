@@ -308,7 +308,7 @@ class Run(models.Model):
                 session.hold_in(place)
         return session
 
-    def require_time_for(  # noqa: PLR0913 - when, how long and where, all by name
+    def require_time_for(
         self,
         starts_at: datetime,
         ends_at: datetime,

@@ -7,8 +7,8 @@ from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.core.files.storage import storages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +17,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from courses.forms.nominate import DispatchForm, NominationForm, PastedNamesForm, ReplyDecisionForm, RoundForm, SendReplyForm
+from courses.forms.nominate import (
+    DispatchForm,
+    NominationForm,
+    PastedNamesForm,
+    ReplyDecisionForm,
+    RoundForm,
+    SendReplyForm,
+)
 from courses.models import Enrolment, Reply, Round, Run
 from courses.models.nominations import STORAGE
 from courses.nominees import Candidate, candidates, listed, quota_of
