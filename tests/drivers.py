@@ -235,6 +235,10 @@ def _withdraw(client: Browser, world: World) -> Any:
     return client.post(f"{_enrolment(world)}withdraw/", {"reason": "Bận công tác"})
 
 
+def _allot(client: Browser, world: World) -> Any:
+    return client.post(f"{_run(world)}quotas/", {"agency": world.own.agency.code, "more": 3})
+
+
 def _replace(client: Browser, world: World) -> Any:
     later = make.DAY + timedelta(days=7)
     Run.objects.filter(pk=world.own.run.pk).update(starts_on=later, ends_on=later)
@@ -774,6 +778,7 @@ DRIVERS: dict[str, Driver] = {
     "run.list_open": _get(lambda world: "/runs/"),
     "run.view": _get(_run),
     "run.open_or_close_enrolment": _post(lambda world: f"{_run(world)}state/", verb="end"),
+    "run.edit_dates_places_quotas": _allot,
     "run.record_decision_number": _post(lambda world: f"{_run(world)}decision/", number="12/QĐ", day="2026-03-02"),
     "session.edit_or_cancel": _post(lambda world: f"{_session(world)}cancel/"),
     "run.cancel": _post(lambda world: f"{_run(world)}cancel/", reason="Mưa bão"),

@@ -326,12 +326,13 @@ class Run(models.Model):
         first, last = local_day(starts_at), local_day(ends_at)
         if first < self.starts_on or last > self.ends_on:
             raise Refused("outside_run", _("The session lies outside the days of the class."), status=422)
-        others = self.sessions.held().exclude(pk=moved.pk if moved else None)
+        others, everywhere = self.sessions.held(), self.sessions.model.objects.all()
+        if moved is not None:
+            others, everywhere = others.exclude(pk=moved.pk), everywhere.exclude(pk=moved.pk)
         that_day = others.filter(starts_at__gte=start_of(first), starts_at__lt=start_of(day_after(first)))
         held = that_day.aggregate(total=Sum("study_periods"))["total"] or 0
         if held + study_periods > PERIODS_A_DAY and not more_than_a_day:
             raise Refused("over_8_periods", _("The day would hold more than 8 study periods."), status=422)
-        everywhere = self.sessions.model.objects.exclude(pk=moved.pk if moved else None)
         refuse_clashes(self, places, at_the_same_time(everywhere, starts_at, ends_at))
 
 

@@ -152,7 +152,7 @@ def attach_dispatch(request: HttpRequest, round_id: int) -> HttpResponse:
         reply.attach_dispatch(form.document, by=who.user, now=who.now)
         messages.success(request, _("The signed copy has been kept."))
     for sentence in form.errors.get("file", []):
-        messages.error(request, sentence)
+        messages.error(request, str(sentence))
     return redirect(f"{reverse('courses:nominate', args=[round_.pk])}?agency={reply.agency.code}")
 
 
