@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from certificates.previewing import Decision, preview
 from cms.course_file import draft_page
@@ -232,6 +233,27 @@ def _withdraw(client: Browser, world: World) -> Any:
     later = make.DAY + timedelta(days=7)
     Run.objects.filter(pk=world.own.run.pk).update(starts_on=later, ends_on=later)
     return client.post(f"{_enrolment(world)}withdraw/", {"reason": "Bận công tác"})
+
+
+def _allot(client: Browser, world: World) -> Any:
+    return client.post(f"{_run(world)}quotas/", {"agency": world.own.agency.code, "more": 3})
+
+
+def _replace(client: Browser, world: World) -> Any:
+    later = make.DAY + timedelta(days=7)
+    Run.objects.filter(pk=world.own.run.pk).update(starts_on=later, ends_on=later)
+    data = {"person": make.person(of=world.own.agency).public_id, "reason": "Bận công tác"}
+    return client.post(f"{_enrolment(world)}replace/", data)
+
+
+def _waive_prerequisite(client: Browser, world: World) -> Any:
+    data = {"person": make.person(of=world.own.agency).public_id, "reason": "Đã học lớp tương đương"}
+    return client.post(f"{_run(world)}waive/", data)
+
+
+def _attach_dispatch(client: Browser, world: World) -> Any:
+    file = SimpleUploadedFile("cv.pdf", make_outside.PDF)
+    return client.post(f"/nominate/{world.own.round.pk}/dispatch/", {"agency": world.own.agency.code, "file": file})
 
 
 def _enrol(client: Browser, world: World) -> Any:
@@ -756,10 +778,14 @@ DRIVERS: dict[str, Driver] = {
     "run.list_open": _get(lambda world: "/runs/"),
     "run.view": _get(_run),
     "run.open_or_close_enrolment": _post(lambda world: f"{_run(world)}state/", verb="end"),
+    "run.edit_dates_places_quotas": _allot,
+    "run.record_decision_number": _post(lambda world: f"{_run(world)}decision/", number="12/QĐ", day="2026-03-02"),
+    "session.edit_or_cancel": _post(lambda world: f"{_session(world)}cancel/"),
     "run.cancel": _post(lambda world: f"{_run(world)}cancel/", reason="Mưa bão"),
     "round.open_or_close": _post(lambda world: f"/rounds/{world.own.round.pk}/close/"),
     "round.view": _get(lambda world: f"/rounds/{world.own.round.pk}/"),
     "round.nominate_person": _nominate,
+    "round.attach_dispatch": _attach_dispatch,
     "round.send_reply": _send_reply,
     "round.return_or_approve_reply": _decide_on_reply,
     "enrolment.enrol_or_request_self": _enrol,
@@ -767,6 +793,8 @@ DRIVERS: dict[str, Driver] = {
     "enrolment.approve_or_reject": _approve,
     "enrolment.accept_offer": _accept,
     "enrolment.withdraw_before_start": _withdraw,
+    "enrolment.replace_nominee": _replace,
+    "enrolment.waive_prerequisite": _waive_prerequisite,
     "progress.view": _get(lambda world: f"/learn/{world.own.enrolment.public_id}/"),
     "progress.mark_lesson_done": _mark_done,
     "completion.view_why": _get(_enrolment),
