@@ -13,18 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from certificates.artefacts import plain_paper, published_template
+from certificates.custody import issuer_on, open_series
 from certificates.engine.charset import MissingGlyphs, TooLong
 from certificates.engine.fonts import extra_characters
 from certificates.engine.frozen import Frozen
 from certificates.engine.render import check, missing
 from certificates.models import Certificate, Series, TemplateVersion
 from certificates.snapshot import Facts, Snapshot
-from courses.models import Completion, Run
+from courses.models import Completion, Enrolment, Run, RunState
 from courses.models.completion import CompletionQuerySet
 from lms.audit.models import Event
-from lms.days import on_q
+from lms.days import local_day, on_q
 from lms.jobs.models import Job
-from lms.people.models import RosterEntry, User
+from lms.people.models import Agency, RosterEntry, User
 from lms.refusal import Refused
 
 JOB = "certificates.issue"
@@ -70,6 +71,7 @@ class Preview:
     """The dry run: who would get a certificate, in register order, and the hash to confirm it by."""
 
     run: Run
+    issuer: Agency
     series: Series
     template: TemplateVersion
     decision: Decision
@@ -95,18 +97,6 @@ class Preview:
         return hashlib.sha256(json.dumps(plan, sort_keys=True).encode()).hexdigest()
 
 
-def series_for(run: Run, issued_on: date) -> Series:
-    """The open series of the run's issuer for that calendar year. Raises Refused "series_closed" when there is none."""
-    series = Series.objects.for_issue(run.issuer, issued_on).first()
-    if series is None:
-        raise Refused(
-            "series_closed",
-            _("%(issuer)s has no open series of certificates for %(year)s. Ask an administrator to open one.")
-            % {"issuer": run.issuer.name, "year": issued_on.year},
-        )
-    return series
-
-
 def waiting(run: Run) -> CompletionQuerySet:
     """Standing completions of the run without a valid certificate, by given name."""
     certified = Certificate.objects.valid().filter(enrolment__run=run).values("enrolment_id")
@@ -126,18 +116,25 @@ def positions(completions: list[Completion]) -> dict[int, str]:
     return {entry.person_id: entry.position for entry in entries}
 
 
-def preview(run: Run, decision: Decision, issued_on: date) -> Preview:
-    """The dry run. Constant in queries. Raises Refused: series_closed, no_decision."""
+def preview(run: Run, decision: Decision, issued_on: date, *, only: Enrolment | None = None) -> Preview:
+    """The dry run, of the whole class or of one person. Constant in queries.
+
+    Where the issuer of the class has ended, whoever keeps its books issues (certificates.custody). Raises Refused:
+    series_closed, series_not_opened, not_custodian, no_decision.
+    """
     decision.check()
-    series = series_for(run, issued_on)
+    issuer = issuer_on(run.issuer, issued_on)
+    series = open_series(issuer, issued_on)
     template = published_template()
-    completions = list(waiting(run)[:MOST])
+    rows = waiting(run)
+    completions = list((rows.filter(enrolment=only) if only else rows)[:MOST])
     held = positions(completions)
     paper = plain_paper(template)
     candidates = [
-        candidate(completion, _facts(completion, held, run, decision, issued_on), paper) for completion in completions
+        candidate(completion, _facts(completion, held, run, issuer, decision, issued_on), paper)
+        for completion in completions
     ]
-    return Preview(run, series, template, decision, issued_on, candidates)
+    return Preview(run, issuer, series, template, decision, issued_on, candidates)
 
 
 def candidate(completion: Completion, facts: Facts, paper: Frozen) -> Candidate:
@@ -158,10 +155,13 @@ def candidate(completion: Completion, facts: Facts, paper: Frozen) -> Candidate:
 
 
 def ask(plan: Preview, *, plan_hash: str, by: User, now: datetime) -> Job:
-    """Confirm the dry run that somebody looked at. Raises Refused: preview_stale, glyph_missing."""
+    """Confirm the dry run that somebody looked at: one class, one job. Raises Refused: run_not_over, preview_stale,
+    glyph_missing, too_long, not_completed (nobody waits)."""
+    if not has_finished(plan.run, local_day(now)):
+        raise Refused("run_not_over", _("The class is not over yet. Certificates are issued after its last day."))
     if plan.plan_hash != plan_hash:
-        raise Refused("preview_stale", _("The list has changed since you looked at it. Look at it again."))
-    refuse_blocked(plan)
+        raise stale()
+    refuse_unprintable(plan.blocked)
     with transaction.atomic():
         Event.record(
             "certificate.issue_run", object_kind="run", object_id=plan.run.public_id, actor=str(by.public_id), now=now,
@@ -183,9 +183,21 @@ def ask(plan: Preview, *, plan_hash: str, by: User, now: datetime) -> Job:
         )
 
 
-def refuse_blocked(plan: Preview) -> None:
+def has_finished(run: Run, on: date) -> bool:
+    """Ended by somebody, or its last day has come; never a cancelled or a planned one."""
+    if run.state in (RunState.ENDED, RunState.CLOSED):
+        return True
+    return run.state in (RunState.OPEN, RunState.RUNNING) and run.ends_on <= on
+
+
+def stale() -> Refused:
+    """The world moved between looking and confirming."""
+    return Refused("preview_stale", _("The list has changed since you looked at it. Look at it again."))
+
+
+def refuse_unprintable(blocked: list[Candidate]) -> None:
     """Raises Refused glyph_missing or too_long when somebody's facts cannot be printed: no number is taken."""
-    characters = "".join(sorted(set("".join(candidate.missing_characters for candidate in plan.blocked))))
+    characters = "".join(sorted(set("".join(candidate.missing_characters for candidate in blocked))))
     if characters:
         raise Refused(
             "glyph_missing",
@@ -193,7 +205,7 @@ def refuse_blocked(plan: Preview) -> None:
             % {"characters": characters},
             status=422,
         )
-    if plan.blocked:
+    if blocked:
         raise Refused(
             "too_long", _("A name or title does not fit the paper. Correct it first; no number was taken."), status=422
         )
@@ -209,13 +221,15 @@ NOT_YET = "0" * 17
 """The code of a certificate that has none yet."""
 
 
-def _facts(completion: Completion, held: dict[int, str], run: Run, decision: Decision, issued_on: date) -> Facts:
+def _facts(  # noqa: PLR0913 - everything that the paper is made of
+    completion: Completion, held: dict[int, str], run: Run, issuer: Agency, decision: Decision, issued_on: date
+) -> Facts:
     """What the paper says, but for the number and the code."""
     person = completion.enrolment.person
     workplace = completion.agency or completion.enrolment.agency
     return Facts(
-        superior=run.issuer.parent.name if run.issuer.parent else "",
-        issuer=run.issuer.name,
+        superior=issuer.parent.name if issuer.parent else "",
+        issuer=issuer.name,
         person=person.full_name,
         birth=person.birth_date,
         position=held.get(person.pk, ""),

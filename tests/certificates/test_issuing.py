@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import date, timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -71,7 +74,7 @@ def test_the_database_refuses_a_second_valid_certificate_for_an_enrolment(sau):
 
 
 def test_the_confirmed_list_must_be_the_one_that_was_looked_at(sau):
-    run = make.completed_run("Lê Mẫu An")
+    run = make.finished_run("Lê Mẫu An")
     plan = make.plan(run)
     person = Person.objects.get(full_name="Lê Mẫu An")
     person.full_name = "Lê Mẫu Ân"
@@ -81,7 +84,7 @@ def test_the_confirmed_list_must_be_the_one_that_was_looked_at(sau):
 
 
 def test_asking_twice_makes_one_job_and_doing_it_twice_one_certificate(sau):
-    run = make.completed_run("Lê Mẫu An")
+    run = make.finished_run("Lê Mẫu An")
     plan = make.plan(run)
     jobs = {previewing.ask(plan, plan_hash=plan.plan_hash, by=sau, now=make.NOW).pk for _click in range(2)}
     assert len(jobs) == 1
@@ -93,7 +96,7 @@ def test_asking_twice_makes_one_job_and_doing_it_twice_one_certificate(sau):
 
 
 def test_a_letter_that_the_font_lacks_is_refused_before_a_number_is_taken(sau):
-    run = make.completed_run("Y Bŭk Mẫu")
+    run = make.finished_run("Y Bŭk Mẫu")
     plan = make.plan(run)
     assert [candidate.missing_characters for candidate in plan.blocked] == ["ŭ"]
     for attempt in (
@@ -128,6 +131,39 @@ def test_a_closed_series_takes_no_number(sau):
         issue(plan, by=sau, now=make.NOW)
     with pytest.raises(Refused, match="series_closed"):
         previewing.preview(run, make.decision(), make.TODAY)
+
+
+def test_a_series_that_nobody_opened_is_named_with_its_year():
+    make.register(make.completed_run())
+    with pytest.raises(Refused, match="series_not_opened") as refusal:
+        previewing.preview(make.completed_run(), make.decision(), make.TODAY)
+    assert str(make.TODAY.year) in str(refusal.value.message)
+
+
+def test_a_number_of_another_year_is_not_taken(sau):
+    plan = make.plan(make.completed_run())
+    with pytest.raises(Refused, match="year_mismatch"):
+        issue(dataclasses.replace(plan, issued_on=date(make.TODAY.year + 1, 1, 2)), by=sau, now=make.NOW)
+    assert Series.objects.get().next_number == 1
+
+
+def test_certificates_are_issued_once_the_class_is_over(sau):
+    run = make.completed_run()
+    plan = make.plan(run)
+    with pytest.raises(Refused, match="run_not_over"):
+        previewing.ask(plan, plan_hash=plan.plan_hash, by=sau, now=make.NOW)
+    last_day = courses.at(9, on=run.ends_on)
+    assert previewing.ask(plan, plan_hash=plan.plan_hash, by=sau, now=last_day).state == "queued"
+
+
+@pytest.mark.parametrize(
+    ("state", "over"), [("draft", False), ("open", False), ("running", False), ("ended", True), ("closed", True),
+                        ("cancelled", False)],
+)  # fmt: skip
+def test_a_class_is_over_when_somebody_ended_it(state, over):
+    run = courses.run()
+    run.state = state
+    assert previewing.has_finished(run, run.ends_on - timedelta(days=1)) is over
 
 
 def test_the_dry_run_needs_a_published_template():
