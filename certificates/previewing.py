@@ -25,7 +25,7 @@ from courses.models.completion import CompletionQuerySet
 from lms.audit.models import Event
 from lms.days import local_day, on_q
 from lms.jobs.models import Job
-from lms.people.models import Agency, RosterEntry, User
+from lms.people.models import Agency, Approval, RosterEntry, User
 from lms.refusal import Refused
 
 JOB = "certificates.issue"
@@ -43,6 +43,10 @@ class Decision:
     authority: str
     signer_title: str
     signer: str
+
+    def as_json(self) -> dict[str, str]:
+        """For a job or a request."""
+        return {**asdict(self), "on": self.on.isoformat()}
 
     def check(self) -> None:
         """Raises Refused "no_decision" (422) when the number is missing."""
@@ -85,6 +89,11 @@ class Preview:
     @property
     def blocked(self) -> list[Candidate]:
         return [candidate for candidate in self.candidates if not candidate.is_ready]
+
+    @property
+    def printed_hash(self) -> str:
+        """SHA-256 of what would be printed, whatever the book."""
+        return hashlib.sha256(b"".join(one.printed.to_json() for one in self.candidates)).hexdigest()
 
     @property
     def plan_hash(self) -> str:
@@ -154,9 +163,24 @@ def candidate(completion: Completion, facts: Facts, paper: Frozen) -> Candidate:
     return Candidate(completion, facts, printed)
 
 
+def ask_for_one(plan: Preview, enrolment: Enrolment, *, reason: str, by: User, now: datetime) -> Approval:
+    """Ask a second person to issue to one, a late case. Raises Refused: preview_stale (nobody is on the list),
+    glyph_missing, too_long, reason_required, already_asked."""
+    if not plan.candidates:
+        raise stale()
+    refuse_unprintable(plan.blocked)
+    return Approval.ask(
+        "certificate.issue_manual", object_kind="enrolment", object_id=str(enrolment.public_id), by=by, now=now,
+        reason=reason, document_no=plan.decision.number,
+        payload={
+            "decision": plan.decision.as_json(), "asked_on": plan.issued_on.isoformat(), "printed": plan.printed_hash,
+        },
+    )  # fmt: skip
+
+
 def ask(plan: Preview, *, plan_hash: str, by: User, now: datetime) -> Job:
     """Confirm the dry run that somebody looked at: one class, one job. Raises Refused: run_not_over, preview_stale,
-    glyph_missing, too_long, not_completed (nobody waits)."""
+    glyph_missing, too_long."""
     if not has_finished(plan.run, local_day(now)):
         raise Refused("run_not_over", _("The class is not over yet. Certificates are issued after its last day."))
     if plan.plan_hash != plan_hash:
@@ -175,7 +199,7 @@ def ask(plan: Preview, *, plan_hash: str, by: User, now: datetime) -> Job:
                 "plan_hash": plan_hash,
                 "by": by.pk,
                 "issued_on": plan.issued_on.isoformat(),
-                "decision": {**asdict(plan.decision), "on": plan.decision.on.isoformat()},
+                "decision": plan.decision.as_json(),
             },
             total=len(plan.ready),
             requested_by=str(by.public_id),

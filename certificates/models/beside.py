@@ -144,8 +144,10 @@ class LossRequest(models.Model):
 
     def decide(self, state: LossState, answer: str, *, by: User, now: datetime) -> None:
         """Once; call it in the transaction of what it leads to. Raises Refused "already_decided"."""
-        changed = LossRequest.objects.open().filter(pk=self.pk).update(
-            state=state, answer=answer.strip(), decided_by=by, decided_at=now
+        changed = (
+            LossRequest.objects.open()
+            .filter(pk=self.pk)
+            .update(state=state, answer=answer.strip(), decided_by=by, decided_at=now)
         )
         if not changed:
             raise Refused("already_decided", _("This request has been decided, or has lapsed."))

@@ -298,9 +298,7 @@ class Certificate(models.Model):
         if not received_by.strip():
             raise Refused("reason_required", _("Say who received it."), status=422)
         if not self.issued_on <= on <= local_day(now):
-            raise Refused(
-                "delivery_day", _("The day lies between the day of issue and today."), status=422
-            )
+            raise Refused("delivery_day", _("The day lies between the day of issue and today."), status=422)
         try:
             with transaction.atomic():
                 changed = Certificate.objects.filter(pk=self.pk, state=State.VALID, delivered_on__isnull=True).update(

@@ -151,6 +151,15 @@ class Series(models.Model):
         still_open = Series.objects.open().filter(pk=self.pk)
         return bool(still_open.update(closed_on=local_day(now), close_reason=reason.strip()[:300]))
 
+    def is_usable(self, on: date) -> bool:
+        """The twin of `SeriesQuerySet.usable`, for a row whose issuer is at hand."""
+        return self.closed_on is None and self.year == on.year and self.issuer.is_on(on)
+
+    def counts(self) -> dict[str, int]:
+        """How many lines stand in each state; states without lines are left out."""
+        rows = self.certificates.order_by("state").values_list("state")
+        return dict(rows.annotate(count=models.Count("pk")))
+
     def record(self, action: str, *, by: User, now: datetime, **data: str) -> None:
         """Write the event of a verb, with the number that would come next."""
         next_number = Series.objects.values_list("next_number", flat=True).get(pk=self.pk)
