@@ -63,7 +63,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
     context = {
         "page": Paginator(rows.in_register_order(), PER_PAGE).get_page(request.GET.get("page")),
         "filters": filters,
-        "asked": urlencode(filters.asked()),
+        "asked": f"?{urlencode(filters.asked())}" if filters.asked() else "",
         "may_see_books": request.user.holds(Role.COORDINATOR, Role.ADMINISTRATOR, on=today),
         "losses": _losses(request.user, today),
     }
