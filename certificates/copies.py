@@ -15,7 +15,6 @@ from certificates.snapshot import Snapshot
 from lms.days import HERE
 from lms.vietnamese.text import fold
 
-
 CHUNK = 200
 
 
@@ -39,7 +38,7 @@ def in_chunks(rows: CertificateQuerySet) -> Iterator[Certificate]:
 
 
 def write_zip(rows: Iterable[Certificate], out: IO[bytes]) -> None:
-    """The view copies, stored and not deflated (a PDF of ours hardly shrinks), each dated by its issue, one at a time."""
+    """The view copies, stored and not deflated (they hardly shrink), each dated by its issue, one at a time."""
     papers: dict[int, Frozen] = {}
     with ZipFile(out, "w", ZIP_STORED) as archive:
         for row in rows:
@@ -47,7 +46,7 @@ def write_zip(rows: Iterable[Certificate], out: IO[bytes]) -> None:
                 papers[row.artefact_id] = _paper(row.artefact_id)
             paper, snapshot = papers[row.artefact_id], Snapshot.from_json(row.snapshot)
             made_at = row.issued_at.astimezone(HERE).timetuple()[:6]
-            entry = ZipInfo(file_name(row), date_time=made_at)  # type: ignore[arg-type]  # six numbers
+            entry = ZipInfo(file_name(row), date_time=made_at)
             archive.writestr(entry, render(paper, snapshot, copy="view", issued_at=row.issued_at))
 
 

@@ -245,7 +245,7 @@ NOT_YET = "0" * 17
 """The code of a certificate that has none yet."""
 
 
-def _facts(  # noqa: PLR0913 - everything that the paper is made of
+def _facts(
     completion: Completion, held: dict[int, str], run: Run, issuer: Agency, decision: Decision, issued_on: date
 ) -> Facts:
     """What the paper says, but for the number and the code."""

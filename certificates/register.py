@@ -96,7 +96,7 @@ def line_bytes(row: tuple[Cell, ...]) -> bytes:
 
 
 def register_paper(rows: CertificateQuerySet, on: date) -> Paper:
-    """Every number in order, under the letterhead of who consolidates the plan on `on`; at the foot what the rows add up
+    """Every number in order, under the letterhead of who consolidates the plan on `on`; at the foot what they add up
     to. The rows are read twice. Raises Refused "register_moved" if they changed in between."""
     order = list(rows.in_register_order().values_list("pk", flat=True))
     foot = Foot.of(order)

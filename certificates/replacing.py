@@ -85,7 +85,7 @@ class Again:
 def replace_with_corrections(
     old: Certificate, corrections: Mapping[str, Any], *, reason: str, signatory: Signatory, by: User, now: datetime
 ) -> Certificate:
-    """«Cấp lại» for the issuer's mistake. `corrections` by the names of CORRECTABLE; what equals the paper is no change.
+    """«Cấp lại» for the issuer's mistake. `corrections` by the names of CORRECTABLE; what equals the paper is none.
 
     Raises Refused: reason_required, nothing_to_correct, glyph_missing, too_long (422), already_final, not_completed,
     not_custodian, series_not_opened, series_closed.

@@ -108,7 +108,7 @@ def may_close_a_series(user: User, series: Series, *, at: datetime) -> bool:
 
 @approves("certificate.issue_manual", _("Issue one certificate"))
 def issue_manually(approval: Approval, by: User, now: datetime) -> None:
-    """A second person agreed: issue today what was looked at on the day of asking, if nothing on the paper changed since.
+    """A second person agreed: issue today what was looked at on the day of asking, if the paper is still the same.
 
     Never by or for the one who benefits.
     """

@@ -1,5 +1,5 @@
-"""The certificates of a class as one file, made by a worker: copies in a ZIP, originals for the printer, four on a sheet
-for whoever checks them."""
+"""The certificates of a class as one file, made by a worker: copies in a ZIP, originals for the printer, four on a
+sheet for whoever checks them."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _printed(job: Job, rows: CertificateQuerySet, progress: Progress, *, name: s
 
 
 def paper_of_all(rows: CertificateQuerySet) -> Frozen:
-    """The paper that holds every letter of these lines; frozen anew where two differ. Raises Refused several_designs."""
+    """The paper that holds every letter of these lines; frozen anew if need be. Raises Refused several_designs."""
     used = Artefact.objects.filter(pk__in=rows.values("artefact_id")).values_list("version_id", "extra").distinct()
     versions, extras = {version for version, _extra in used}, "".join(sorted({*"".join(extra for _v, extra in used)}))
     if len(versions) == 1:

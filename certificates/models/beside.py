@@ -113,7 +113,7 @@ class LossRequest(models.Model):
 
     @classmethod
     def ask(cls, certificate: Certificate, reason: str, *, by: User, now: datetime) -> LossRequest:
-        """Somebody asks for one of equal value. The day of asking does not count: asked on Friday 20/11/2026, due on 27/11.
+        """Somebody asks for one of equal value. The day of asking does not count: asked on Friday 20/11, due on 27/11.
 
         Raises Refused: reason_required (422), already_final, already_asked.
         """

@@ -265,7 +265,7 @@ class Certificate(models.Model):
     def amend(self, field: str, new: str, *, decision_no: str, decision_on: date, by: User, now: datetime) -> None:
         """A later legal change of who somebody is, by decision: the paper stays, page and register tell it.
 
-        `field` is one of AMENDABLE. Raises Refused: not_amendable, no_decision, nothing_to_correct (422), already_final.
+        `field` is one of AMENDABLE. Raises Refused: not_amendable, no_decision, nothing_to_correct, already_final.
         """
         new = clean(new)
         if field not in AMENDABLE:

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from certificates.custody import custodian_of, keeper_of, revoker_of
 from certificates.issuing import issue
 from certificates.models import Certificate, LossRequest, Series
+from certificates.previewing import preview
 from certificates.replacing import Signatory, confirm_lost, replace_with_corrections
 from lms.audit.models import Event
 from lms.people.models import Agency, Succession
@@ -35,9 +36,8 @@ def sau():
     return courses.account(None, "coordinator")
 
 
-def begun(by, **changed):
-    said = {"issuer": courses.agency(), "code": "GCN", "year": 2026, "signing": "paper"} | changed
-    return Series.begin(said["issuer"], said["code"], said["year"], signing=said["signing"], by=by, now=make.NOW)
+def begun(by, issuer=None, code="GCN", year=2026):
+    return Series.begin(issuer or courses.agency(), code, year, signing="paper", by=by, now=make.NOW)
 
 
 def dissolve(agency, heir=None, scope="all"):
@@ -177,7 +177,7 @@ def test_a_class_of_a_dissolved_issuer_is_certified_by_its_successor(sau):
     dissolve(run.issuer, heir)
     Series.objects.create(issuer=heir, code="GCN-KT", year=2026)
     run = type(run).objects.select_related("course", "issuer__parent").get(pk=run.pk)
-    plan = make.preview(run, make.decision(), AFTER.date())
+    plan = preview(run, make.decision(), AFTER.date())
     assert issue(plan, by=sau, now=AFTER)[0].snapshot["issuer"] == "Sở Kế Thừa"
 
 

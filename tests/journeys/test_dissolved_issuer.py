@@ -1,5 +1,5 @@
-"""A department is dissolved; one of its certificates is lost, one is wrong, one is revoked: by requests, with the count of
-the agency before and after each."""
+"""A department is dissolved; one of its certificates is lost, one is wrong, one is revoked: by requests, with the count
+of the agency before and after each."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ NAMES = ("Lê Mẫu An", "Lê Mẫu Bình", "Lê Mẫu Chi")
 
 class Story:
     """Three people of one ward, certified by a department that is dissolved on 1 July and succeeded by another."""
+
+    clock: time_machine.Traveller
+    coordinator: Client
+    administrator: Client
+    owner: Client
 
     def __init__(self) -> None:
         task = make_plan.task()

@@ -86,11 +86,16 @@ def test_one_certificate_replaced_confirmed_revoked_and_void_at_once_has_one_fat
             ).kind
         )
 
-    revoked = {"ground": "fraud", "reason": "Học hộ", "decision_no": "1", "decision_on": make.TODAY}
-    fate, other = again(), again()
+    def revoking():
+        row = again()
+        return lambda: row.revoke(
+            ground="fraud", reason="Học hộ", decision_no="1", decision_on=make.TODAY, by=sau, now=make.NOW
+        )
+
+    other = again()
     answers = at_once([
         replacing(), replacing(), lambda: confirm_lost(asked, signatory=SIGNATORY, by=sau, now=make.NOW).kind,
-        lambda: fate.revoke(**revoked, by=sau, now=make.NOW),
+        revoking(),
         lambda: other.void_before_handing_over("In hỏng", by=sau, now=make.NOW),
     ])  # fmt: skip
     assert answers.pop("already_final") == 4

@@ -1,7 +1,7 @@
 """`manage.py certificates ACT OBJECT --by ACCOUNT [name=value …]`: what the screens of the register do, by the same
 forms and rules. ACT is delivery, lost, confirm-lost, replace, amend or void (OBJECT: the code of a certificate), issue
-(OBJECT: the public id of an enrolment; a second person confirms on the site), open-series (OBJECT: the code of an agency)
-or close-series (OBJECT: AGENCY/SERIES/YEAR)."""
+(OBJECT: the public id of an enrolment; a second person confirms on the site), open-series (OBJECT: the code of an
+agency) or close-series (OBJECT: AGENCY/SERIES/YEAR)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from lms.refusal import Refused
 
 
 class Command(BaseCommand):
-    """Whoever `--by` names must hold the role that the screen asks for. A refusal is said and nothing is done (exit 1)."""
+    """Whoever `--by` names must hold the role that the screen asks for. After a refusal nothing is done (exit 1)."""
 
     help = "Act on the register: delivery, lost, confirm-lost, replace, amend, void, issue, open-series, close-series."
 
