@@ -14,6 +14,7 @@ from certificates.models import Certificate, Series
 from courses.models import Completion
 from lms.audit.models import Event
 from lms.jobs.models import Job
+from lms.jobs.running import work
 from lms.people.models import Person
 from lms.refusal import Refused
 from tests.make import certificates as make
@@ -187,3 +188,29 @@ def test_the_dry_run_asks_the_same_number_of_queries_for_two_people_and_for_twen
         make.register(run)
         with django_assert_num_queries(5):
             previewing.preview(run, make.decision(), make.TODAY)
+
+
+class Killed(BaseException):
+    """As kill -9: nothing catches it."""
+
+
+def test_a_worker_that_dies_after_the_numbers_leaves_nothing_and_the_next_one_issues_all_once(sau, monkeypatch):
+    run = make.finished_run("Lê Mẫu An", "Lê Mẫu Bình")
+    plan = make.plan(run)
+    job = previewing.ask(plan, plan_hash=plan.plan_hash, by=sau, now=make.NOW)
+
+    def dies(payload, now):
+        carry_out(payload, now)
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("certificates.tasks.carry_out", dies)
+        with pytest.raises(Killed), transaction.atomic():
+            work(job.pk, clock=lambda: make.NOW)
+    assert (Certificate.objects.count(), Series.objects.get().next_number) == (0, 1)
+    for _wake in range(2):
+        work(job.pk, clock=lambda: make.NOW + timedelta(minutes=5))
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("done", {"first": 1, "last": 2})
+    assert [row.number for row in Certificate.objects.in_register_order()] == [1, 2]
+    assert Event.objects.filter(action="certificate.issued").count() == 2
