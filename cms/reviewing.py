@@ -45,7 +45,7 @@ class ReviewTask(Task):
         """Approve and send back, for every editor of the course but the last."""
         if not may_edit(obj, user) or is_last_editor(obj.get_latest_revision(), user):
             return []
-        return [("reject", _("Send back"), True), ("approve", _("Approve and publish"), False)]
+        return [("reject", _("Send back"), True), ("approve", _("Approve"), False)]
 
     def get_form_for_action(self, action: str) -> type[forms.Form]:
         return ReasonForm if action == "reject" else TaskStateCommentForm
