@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from certificates import run_files
 from certificates.issuing import carry_out
 from certificates.previewing import JOB
 from certificates.sheet_jobs import CLASSES, REGISTER, check, classes_asked, register_asked
@@ -37,3 +38,25 @@ def write_register(job: Job, now: datetime) -> Chunk:
     """Biểu 04 as a file."""
     name = f"bieu-04-{job.payload['on']}"
     return write_paper(job, register_asked(job, now), Kind(job.payload["kind"]), name=name, clock=timezone.now)
+
+
+@handles(
+    run_files.ZIP, queue=BULK_QUEUE, atomic=False, label=_("Certificates of a class as a ZIP"), check=run_files.check
+)
+def write_zip(job: Job, now: datetime) -> Chunk:
+    """View copies."""
+    return run_files.make(job, now, clock=timezone.now)
+
+
+@handles(
+    run_files.PRINT, queue=BULK_QUEUE, atomic=False, label=_("Certificates for the printer"), check=run_files.check
+)
+def write_print_file(job: Job, now: datetime) -> Chunk:
+    """Originals, a page each."""
+    return run_files.make(job, now, clock=timezone.now)
+
+
+@handles(run_files.SHEETS, queue=BULK_QUEUE, atomic=False, label=_("Certificates for checking"), check=run_files.check)
+def write_check_sheets(job: Job, now: datetime) -> Chunk:
+    """Four on a sheet."""
+    return run_files.make(job, now, clock=timezone.now)
