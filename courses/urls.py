@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from courses.views import (
+    attending,
     catalogue,
     checkin,
     classroom,
@@ -40,6 +41,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("learn/<uuid:public_id>/lessons/<int:lesson_id>/done/", learning.lesson_done, name="lesson_done"),
     path("sessions/<int:session_id>/", classroom.session, name="session"),
     path("sessions/<int:session_id>/mark/", classroom.mark, name="mark"),
+    path("sessions/<int:session_id>/review/", attending.review, name="review"),
+    path("sessions/<int:session_id>/confirm/", attending.confirm, name="confirm_claims"),
+    path("sessions/<int:session_id>/mark-ticked/", attending.mark_ticked, name="mark_ticked"),
+    path("sessions/<int:session_id>/leave/", attending.leave, name="leave"),
+    path("sessions/<int:session_id>/lock/", attending.lock_session, name="lock"),
+    path("sessions/<int:session_id>/amend/", attending.amend, name="amend"),
+    path("sessions/<int:session_id>/walk-in/", attending.walk_in, name="walk_in"),
+    path("attendance-events/<int:event_id>/annul/", attending.annul_event, name="annul"),
+    path("walk-ins/<int:walk_in_id>/", attending.walk_in_people, name="walk_in_people"),
+    path("walk-ins/<int:walk_in_id>/match/", attending.match_walk_in, name="match_walk_in"),
     path("sessions/<int:session_id>/code/", classroom.code, name="code"),
     path("sessions/<int:session_id>/codes/", classroom.codes, name="codes"),
     path("sessions/<int:session_id>/code/change/", classroom.change_code, name="change_code"),
@@ -51,6 +62,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plan/courses/<int:course_id>/", requirements.served, name="served"),
     path("d/", checkin.enter_code, name="enter_code"),
     path("d/in/", checkin.checkin, name="checkin"),
+    path("d/names/", checkin.names, name="names"),
+    path("d/not-listed/", checkin.not_listed, name="not_listed"),
     re_path(r"^[dD]/(?P<room>[0-9A-Za-z]{5})/(?P<code>[0-9A-Za-z]{8})/?$", checkin.scan, name="scan"),
     *outside_urls.urlpatterns,
     *quiz_urls.urlpatterns,
