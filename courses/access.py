@@ -172,18 +172,6 @@ def may_attach_sheet(user: User, session: Session, *, at: datetime) -> bool:
     return is_coordinator(user, at) or teaches(user, session.run.course_id, at)
 
 
-@rule("attendance.import_list_dry_run")
-def may_check_list(user: User, session: Session, *, at: datetime) -> bool:
-    """The trainers of the course, and the department."""
-    return is_coordinator(user, at) or teaches(user, session.run.course_id, at)
-
-
-@rule("attendance.import_list_confirm")
-def may_import_list(user: User, session: Session, *, at: datetime) -> bool:
-    """As for the check."""
-    return may_check_list(user, session, at=at)
-
-
 @rule("attendance.upload_offline_batch")
 def may_send_batch(user: User, session: Session, *, at: datetime) -> bool:
     """The trainers of the course, by the phone that they prepared."""

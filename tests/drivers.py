@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from certificates.previewing import Decision, preview
 from courses.authoring import add_question, edition
@@ -33,13 +34,16 @@ from courses.models import (
     RegradePlan,
     Reply,
     Run,
+    ScanDevice,
     Session,
+    SheetPrint,
     Sighting,
     Source,
     Typed,
     Waiver,
     WalkIn,
 )
+from courses.offline import canonical, link_of
 from lms.coverage.models import ClosedReport
 from lms.days import local_day
 from lms.jobs.models import Job
@@ -52,6 +56,7 @@ from tests.make import courses as make
 from tests.make import outside as make_outside
 from tests.make import plan as make_plan
 from tests.make import quizzes
+from tests.make.sheets import a_picture
 
 Driver = Callable[[Browser, World], Any]
 
@@ -351,6 +356,33 @@ def _grant_leave(client: Browser, world: World) -> Any:
 def _match_walk_in(client: Browser, world: World) -> Any:
     came = WalkIn.objects.create(session=world.own.session, name="Lan", recorded_at=MOMENT)
     return client.post(f"/walk-ins/{came.pk}/match/", {"person": world.own.person.public_id})
+
+
+def _send_batch(client: Browser, world: World) -> Any:
+    """By the token of a phone that was granted to whoever asks."""
+    headers = {}
+    if client.column in world.users and client.column not in ("suspended", "expired"):
+        _device, token = ScanDevice.grant(world.own.session, by=world.users[client.column], now=MOMENT)
+        headers = {"Authorization": f"Device {token}"}
+    item: dict[str, Any] = {
+        "uid": str(uuid.uuid4()), "seq": 1, "kind": "mark", "status": "present", "run": "r", "steady_ms": 0,
+        "enrolment": str(world.own.enrolment.public_id), "claimed_at": MOMENT.isoformat(),
+    }  # fmt: skip
+    item["link"] = link_of("", canonical(item))
+    body = {"sent_at": MOMENT.isoformat(), "steady_ms": 0, "run": "r", "items": [item]}
+    return client.post("/api/v1/attendance/batch", body, content_type="application/json", headers=headers)
+
+
+def _attach_sheet(client: Browser, world: World) -> Any:
+    session = world.own.session
+    place = session.session_places.first().place
+    printed = SheetPrint.freeze(session, place, [], by=world.users["TR"], now=MOMENT)
+    return client.post(f"/sheets/{printed.pk}/pages/", {"picture": SimpleUploadedFile("trang.png", a_picture())})
+
+
+def _revoke_device(client: Browser, world: World) -> Any:
+    device, _token = ScanDevice.grant(world.own.session, by=world.users["TR"], now=MOMENT)
+    return client.post(f"/scan/phones/{device.pk}/revoke/")
 
 
 # --- quizzes ----------------------------------------------------------------------------------------------------------
@@ -759,6 +791,11 @@ DRIVERS: dict[str, Driver] = {
     "attendance.check_in_with_old_or_used_code": _scan_old_code,
     "attendance.find_name_with_ticket": _find_name,
     "attendance.confirm_claims": _confirm_claims,
+    "attendance.show_personal_code": _get(lambda world: f"{_session(world)}my-code/"),
+    "attendance.upload_offline_batch": _send_batch,
+    "attendance.attach_sheet_scan": _attach_sheet,
+    "scanner.grant_device": _post(lambda world: f"/scan/{world.own.session.pk}/"),
+    "scanner.revoke_device": _revoke_device,
     "attendance.lock": _lock,
     "attendance.amend_after_lock": _amend,
     "attendance.grant_leave": _grant_leave,

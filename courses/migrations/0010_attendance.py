@@ -30,6 +30,11 @@ class Migration(migrations.Migration):
             name='sheet_page',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='courses.sheetpage'),
         ),
+        migrations.AddField(
+            model_name="scandevice",
+            name="granted_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
         migrations.CreateModel(
             name='SheetPrint',
             fields=[

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import uuid
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.runs import Place
 from courses.models.sessions import Session
+from lms.audit.models import Event
+from lms.people.models import User
+from lms.refusal import Refused
+from lms.uploads.documents import Document
 
 STORAGE = "private"
 FOLDER = "sheets"
@@ -40,6 +50,42 @@ class SheetPrint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id}/{self.place_id}/{self.version}"
+
+    @classmethod
+    def freeze(
+        cls, session: Session, place: Place, rows: list[dict[str, Any]], *, by: User, now: datetime
+    ) -> SheetPrint:
+        """The sheet of these rows: the last print if nothing has changed since, else a new version."""
+        text = json.dumps(rows, sort_keys=True, ensure_ascii=False)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        last = cls.objects.filter(session=session, place=place).order_by("-version").first()
+        if last is not None and last.sha256 == digest:
+            return last
+        version = last.version + 1 if last else 1
+        return cls.objects.create(
+            session=session, place=place, version=version, rows=rows, sha256=digest, printed_at=now, printed_by=by
+        )
+
+    def attach(self, picture: Document, *, by: User, now: datetime) -> SheetPage:
+        """A signed page that came back; the same picture twice is once. Raises Refused: session_locked."""
+        if self.session.locked_at is not None:
+            raise Refused("session_locked", _("The attendance of this session is locked."))
+        digest = hashlib.sha256(picture.content).hexdigest()
+        known = self.pages.filter(sha256=digest).first()
+        if known is not None:
+            return known
+        stored = storages[STORAGE].save(f"{FOLDER}/{uuid.uuid4().hex}.{picture.ending}", ContentFile(picture.content))
+        try:
+            with transaction.atomic():
+                page = self.pages.create(image=stored, sha256=digest, uploaded_by=by, uploaded_at=now)
+                Event.record(
+                    "attendance.attach_sheet_scan", object_kind="session", object_id=self.session_id,
+                    actor=str(by.public_id), now=now, data={"page": page.pk, "sha256": digest},
+                )  # fmt: skip
+        except BaseException:
+            storages[STORAGE].delete(stored)
+            raise
+        return page
 
     def lines(self) -> list[dict[str, Any]]:
         """The frozen rows, in order."""
