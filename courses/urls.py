@@ -22,6 +22,7 @@ from courses.views import (
 
 app_name = "courses"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *quiz_urls.urlpatterns,  # first: what is tried first is found cheapest, and answers are saved most often
     path("my/", my.my, name="my"),
     path("runs/", catalogue.runs, name="runs"),
     path("runs/<uuid:public_id>/", catalogue.run, name="run"),
@@ -84,5 +85,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("d/not-listed/", checkin.not_listed, name="not_listed"),
     re_path(r"^[dD]/(?P<room>[0-9A-Za-z]{5})/(?P<code>[0-9A-Za-z]{8})/?$", checkin.scan, name="scan"),
     *outside_urls.urlpatterns,
-    *quiz_urls.urlpatterns,
 ]

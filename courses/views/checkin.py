@@ -8,7 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,6 +34,7 @@ from courses.live_codes import (
 from courses.models import (
     Attendance,
     Enrolment,
+    EnrolmentState,
     EventKind,
     Newcomer,
     Session,
@@ -42,11 +44,13 @@ from courses.models import (
     WalkIns,
     write_down,
 )
+from courses.models.enrolments import EnrolmentQuerySet
 from courses.pins import check_pin, is_pin_shaped
 from lms.days import local_day
 from lms.people.limits import client_network
 from lms.people.models import User
 from lms.people.permissions import door
+from lms.prepared import prepared
 from lms.refusal import Refused
 from lms.vietnamese.text import fold
 
@@ -55,6 +59,30 @@ WHO_COOKIE = "checked_in"
 WHO_SECONDS = 12 * 3600
 LEAST_LETTERS = 3
 MOST_NAMES = 5
+
+
+@prepared
+def _rooms_called(code: str) -> QuerySet[SessionPlace]:
+    return SessionPlace.objects.filter(code=code).select_related("session")
+
+
+@prepared
+def _rooms(pk: int) -> QuerySet[SessionPlace]:
+    return SessionPlace.objects.filter(pk=pk).select_related("session__run__course", "place")
+
+
+@prepared
+def _own(run_id: int, person_id: int) -> EnrolmentQuerySet:
+    rows = Enrolment.objects.filter(run_id=run_id, person_id=person_id).order_by("-created_at")
+    return rows.select_related("run", "person", "agency")
+
+
+def _own_of(request: HttpRequest, room: SessionPlace) -> list[Enrolment]:
+    """The visitor's enrolments in the class, whatever became of them, the newest first."""
+    user = request.user
+    if not isinstance(user, User) or user.person_id is None:
+        return []
+    return _own(room.session.run_id, user.person_id)
 
 
 @door("attendance.exchange_live_code_for_ticket", public=True)
@@ -81,9 +109,10 @@ def scan(request: HttpRequest, room: str, code: str) -> HttpResponse:
 
 def _exchange(request: HttpRequest, room_code: str, code: str, now: datetime) -> HttpResponse:
     """A signed ticket in a cookie and 303 to an address without the code. Writes nothing: previews do no harm."""
-    room = SessionPlace.objects.filter(code=room_code).select_related("session").first()
-    if room is None:
+    found = _rooms_called(room_code)
+    if not found:
         raise Refused("code_unknown", _("There is no such code. Please scan the code on the screen again."), status=404)
+    room = found[0]
     key = room_key(settings.SECRET_KEY, room.session_id, room.place_id, room.epoch)
     if not is_live(key, code, now):
         raise _bad_code(request, room.session, now, is_old=was_live(key, code, now))
@@ -155,8 +184,10 @@ def checkin(request: HttpRequest) -> HttpResponse:
 
 
 def _room_of(ticket: Ticket) -> SessionPlace:
-    rooms = SessionPlace.objects.select_related("session__run__course", "place")
-    return get_object_or_404(rooms, pk=ticket.session_place_id)
+    found = _rooms(ticket.session_place_id)
+    if not found:
+        raise Http404
+    return found[0]
 
 
 @door("attendance.find_name_with_ticket", public=True)
@@ -209,9 +240,7 @@ def _scan_again(code: str) -> Refused:
 
 
 def _page(request: HttpRequest, room: SessionPlace, form: CheckInForm, **more: Any) -> dict[str, Any]:
-    own = None
-    if isinstance(request.user, User):
-        own = Enrolment.objects.of(request.user).enrolled().filter(run=room.session.run_id).first()
+    own = next((row for row in _own_of(request, room) if row.state == EnrolmentState.ENROLLED), None)
     return {"room": room, "session": room.session, "run": room.session.run, "form": form, "own": own, **more}
 
 
@@ -258,16 +287,17 @@ def _who(
 ) -> tuple[Enrolment, bool]:
     """Whose check-in this is, and whether it is a claim: one's own, or that of the code typed, or of the name picked by
     somebody who is not signed in."""
-    people = Enrolment.objects.filter(run=room.session.run_id).select_related("run", "person", "agency")
     typed, picked = form.cleaned_data["check_in_code"], form.cleaned_data["enrolment"]
     if isinstance(request.user, User):
-        own = people.of(request.user).order_by("-created_at").first()
-        if own is None:
+        rows = _own_of(request, room)
+        if not rows:
             status = 404 if _is_a_stranger(request, room.session, now) else 403
             raise Refused("not_enrolled", _("You are not on the list of this class."), status=status)
+        own = rows[0]
         if (typed.strip() and normal_code(typed) != own.check_in_code) or picked not in (None, own.public_id):
             raise Refused("wrong_person", _("This code belongs to somebody else."), status=403)
         return own, ticket.by_pin
+    people = Enrolment.objects.filter(run=room.session.run_id).select_related("run", "person", "agency")
     if picked is not None and not typed.strip():
         if not ticket.by_pin:
             check_pin(room, form.cleaned_data["pin"], who=f"ticket:{ticket.nonce}", now=now)

@@ -208,7 +208,6 @@ def worker(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @door("attendance.upload_offline_batch", public=True)
 @never_cache
-@require_POST
 def batch(request: HttpRequest) -> JsonResponse:
     """`POST /api/v1/attendance/batch`: what a granted phone wrote down, at most 500 items; safe to repeat for ever.
 
@@ -217,6 +216,8 @@ def batch(request: HttpRequest) -> JsonResponse:
     now = timezone.now()
     try:
         device = _device(request, now)
+        if request.method != "POST":
+            raise Refused("method_not_allowed", _("Only POST is taken here."), status=405)
         raw, sending = _read(request)
         items = [_item(one) for one in raw]
         answers = iter(take_batch(device, [item for item in items if item is not None], sending, now))

@@ -9,19 +9,29 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
 from django.utils.cache import get_conditional_response
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.response import Response
 
 from lms.coverage.access import agencies_open_to, sees_all
-from lms.coverage.api_shapes import ClosedPageSerializer, ClosedReportSerializer, ReportSerializer
+from lms.coverage.api_shapes import (
+    ClosedPageSerializer,
+    ClosedReportSerializer,
+    LineSerializer,
+    ReportSerializer,
+    TargetsSerializer,
+)
 from lms.coverage.asking import Asked, FilterForm
-from lms.coverage.counting import answer
-from lms.coverage.models import ClosedReport, ClosedReportQuerySet, ReportState
+from lms.coverage.counting import Report, answer
+from lms.coverage.models import ClosedReport, ClosedReportQuerySet
 from lms.coverage.question import Question, View
+from lms.coverage.reaching import Targets as TargetsOfAll
+from lms.coverage.reaching import aims, aims_by_group, targets_of
 from lms.coverage.reading import read
+from lms.coverage.trend import trend
 from lms.people.api_forms import PAGING, Flag, PageForm, answers, in_path, page_of, parameters
 from lms.people.bearer import Endpoint, invalid, refuse_unknown
+from lms.people.models import Agency
 from lms.people.permissions import door
 from lms.people.views.visit import Visit
 from lms.plan.models import PlanTask
@@ -29,7 +39,7 @@ from lms.refusal import Refused
 
 SHAPE = "1"
 """Raised when the same closed report is told in another form: copies that clients hold are then out of date."""
-VIEW = "`then` (nothing said): agencies as they were; `now`: rolled up to those that stand in their place today."
+VIEW = _("`then` (nothing said): agencies as they were; `now`: rolled up to those that stand in their place today.")
 
 
 class CoverageQuery(FilterForm):
@@ -43,21 +53,31 @@ class CoverageQuery(FilterForm):
     field_order = ("task", "period", "group", "as_of", "known_at", "view", "agency", "by_group")
 
 
+class LineQuery(FilterForm):
+    """The filters of the screen, for one agency or all of them."""
+
+    task = CoverageQuery.base_fields["task"]
+    agency = forms.CharField(required=False, max_length=60)
+    field_order = ("task", "period", "group", "as_of", "known_at", "view", "agency")
+
+
 class ViewQuery(forms.Form):
     """Which of the two attributions."""
 
     view = forms.ChoiceField(choices=[(view.value, view.value) for view in View], required=False)
 
 
+OF_ONE = _("The agency with this code; all agencies where nothing is said. A role of several agencies names one.")
+
 DESCRIBED = {
-    "task": "Id of a task that requires training; the first of the plan where nothing is said.",
-    "period": "Id of a reporting period; the reporting year of today where nothing is said.",
-    "group": "Only this group; all groups where nothing is said.",
-    "as_of": "The day of the figures (YYYY-MM-DD), within the period; its cut-off day where nothing is said.",
-    "known_at": "As known at this moment (RFC 3339); now where nothing is said. Without offset: Vietnam's time.",
+    "task": _("Id of a task that requires training; the first of the plan where nothing is said."),
+    "period": _("Id of a reporting period; the reporting year of today where nothing is said."),
+    "group": _("Only this group; all groups where nothing is said."),
+    "as_of": _("The day of the figures (YYYY-MM-DD), within the period; its cut-off day where nothing is said."),
+    "known_at": _("As known at this moment (RFC 3339); now where nothing is said. Without offset: Vietnam's time."),
     "view": VIEW,
-    "agency": "Only the agency with this code. A focal person without it gets all agencies of the own reach.",
-    "by_group": "Also a row and a total for each group.",
+    "agency": _("Only the agency with this code. A focal person without it gets all agencies of the own reach."),
+    "by_group": _("Also a row and a total for each group."),
 }
 
 
@@ -65,9 +85,10 @@ class Coverage(Endpoint):
     """The count of a task in a period."""
 
     @extend_schema(
-        operation_id="coverage_retrieve", tags=["coverage"], summary="Coverage of a task in a period, agency by agency",
+        operation_id="coverage_retrieve", tags=["coverage"],
+        summary=_("Coverage of a task in a period, agency by agency"),
         parameters=parameters(CoverageQuery, DESCRIBED),
-        responses=answers(ReportSerializer, "The figures that the screen shows for the same question.", 404),
+        responses=answers(ReportSerializer, _("The figures that the screen shows for the same question."), 404),
     )  # fmt: skip
     def get(self, request: Any) -> Response:
         """All agencies for the department; for a focal person those led, and those that these succeeded."""
@@ -110,6 +131,86 @@ def _question(asked: Asked) -> Question:
     return asked.question
 
 
+class Line(Coverage):
+    """How the rate went from period to period."""
+
+    @extend_schema(
+        operation_id="coverage_trend_retrieve", tags=["coverage"], summary=_("The rate from period to period"),
+        parameters=parameters(LineQuery, DESCRIBED | {"agency": OF_ONE}),
+        responses=answers(
+            LineSerializer, _("The periods of the kind up to the one asked about, the oldest first."), 404
+        ),
+    )  # fmt: skip
+    def get(self, request: Any) -> Response:
+        """As the line of the screen: closed periods from their frozen rows, open ones as counted now."""
+        agencies_of_role = self._refuse_strangers()
+        refuse_unknown(request.query_params, LineQuery.base_fields)
+        asked = Asked(request, self.who.on, LineQuery)
+        question = _question(asked)
+        agency = _one(agencies_of_role, self.who, asked.form.cleaned_data["agency"])
+        report = answer(question, agencies=[agency.pk] if agency else None)
+        told = {
+            "question": question, "agency": agency.code if agency else None, "points": trend(report, agency),
+            "tells_reports": sees_all(self.who.user, self.who.on),
+        }  # fmt: skip
+        return Response(LineSerializer(told).data)
+
+
+class Targets(Coverage):
+    """What is to be reached, and how many people are missing for it."""
+
+    @extend_schema(
+        operation_id="coverage_targets_retrieve", tags=["coverage"],
+        summary=_("Targets, and how far agencies are from them"),
+        parameters=parameters(LineQuery, DESCRIBED),
+        responses=answers(TargetsSerializer, _("The targets, and the gap in people, row by row."), 404),
+    )  # fmt: skip
+    def get(self, request: Any) -> Response:
+        """As the screen shows them: whole people, and only where a roster says how many there are."""
+        agencies_of_role = self._refuse_strangers()
+        refuse_unknown(request.query_params, LineQuery.base_fields)
+        asked = Asked(request, self.who.on, LineQuery)
+        question = _question(asked)
+        agencies = _agencies(agencies_of_role, self.who, asked.form.cleaned_data["agency"])
+        report, targets = answer(question, agencies=agencies, by_group=True), targets_of(question)
+        return Response(TargetsSerializer(_told_of(report, targets, agencies)).data)
+
+
+def _told_of(report: Report, targets: TargetsOfAll, agencies: list[int] | None) -> dict[str, Any]:
+    """The targets set (of the agencies asked about), and every row that one of them speaks of."""
+    by_group, together = aims_by_group(report.group_rows, targets), aims(report, targets)
+    codes = dict(Agency.objects.filter(pk__in={pk for pk, _group in targets if pk}).values_list("pk", "code"))
+    return {
+        "question": report.question,
+        "targets": [
+            {"agency": codes.get(pk) if pk else None, "group": group, "percent": percent}
+            for (pk, group), percent in sorted(
+                targets.items(), key=lambda one: (one[0][1], codes.get(one[0][0] or 0, ""))
+            )
+            if agencies is None or pk is None or pk in agencies
+        ],
+        "rows": [
+            {"row": row, "aim": by_group[key], "percent": by_group[key].percents[0]}
+            for row in report.group_rows
+            if (key := (row.agency_id, row.group)) in by_group
+        ],
+        "agencies": [{"row": row, "aim": together[row.agency_id]} for row in report.rows if row.agency_id in together],
+    }
+
+
+def _one(own: Any, who: Visit, code: str) -> Agency | None:
+    """The agency of a line; None: all of them. Raises 404 for one whose figures do not exist for this role, Refused
+    parameters_invalid where a role of several agencies names none."""
+    if sees_all(who.user, who.on) and not code:
+        return None
+    found: list[Agency] = list((own.filter(code=code) if code else own)[:2])
+    if not found:
+        raise Http404
+    if len(found) > 1:
+        raise Refused("parameters_invalid", _("Say which agency: the line is that of one."), status=422)
+    return found[0]
+
+
 class ClosedEndpoint(Endpoint):
     """Closed reports are the department's, as on the site."""
 
@@ -117,16 +218,17 @@ class ClosedEndpoint(Endpoint):
         """Raises 404 for everybody else."""
         if not sees_all(self.who.user, self.who.on):
             raise Http404
-        return ClosedReport.objects.exclude(state=ReportState.DROPPED).select_related("task__plan", "period")
+        return ClosedReport.objects.frozen().select_related("task__plan", "period")
 
 
 class ClosedReports(ClosedEndpoint):
     """The list."""
 
     @extend_schema(
-        operation_id="closed_reports_list", tags=["closed reports"], summary="Reports that were closed, or wait to be",
+        operation_id="closed_reports_list", tags=["closed reports"],
+        summary=_("Reports that were closed, or wait to be"),
         parameters=parameters(PageForm, PAGING),
-        responses=answers(ClosedPageSerializer, "A page of reports, the latest period first.", 404),
+        responses=answers(ClosedPageSerializer, _("A page of reports, the latest period first."), 404),
     )  # fmt: skip
     def get(self, request: Any) -> Response:
         """Without their rows."""
@@ -138,16 +240,21 @@ class OneClosedReport(ClosedEndpoint):
     """One report. What is frozen may be kept: it carries a strong ETag."""
 
     @extend_schema(
-        operation_id="closed_reports_retrieve", tags=["closed reports"], summary="One closed report, agency by agency",
+        operation_id="closed_reports_retrieve", tags=["closed reports"],
+        summary=_("One closed report, agency by agency"),
         parameters=[
-            in_path("id", "Id of the report, from the list.", int),
+            in_path("id", _("Id of the report, from the list."), int),
             *parameters(ViewQuery, {"view": VIEW}),
             OpenApiParameter(
                 "If-None-Match", str, OpenApiParameter.HEADER,
-                description="The `ETag` of the copy you hold; answered with 304 while nothing changed (view `then`).",
+                description=_(
+                    "The `ETag` of the copy you hold; answered with 304 while nothing changed (view `then`)."
+                ),
             ),
         ],
-        responses=answers(ClosedReportSerializer, "Digest, figures and adjustments. `ETag` in view `then`.", 304, 404),
+        responses=answers(
+            ClosedReportSerializer, _("Digest, figures and adjustments. `ETag` in view `then`."), 304, 404
+        ),
     )  # fmt: skip
     def get(self, request: Any, pk: int) -> HttpResponse:
         """Under the names of its day, or of today's agencies."""
@@ -183,6 +290,8 @@ def _kept(response: HttpResponse, tag: str) -> HttpResponse:
 _view = door("coverage.read_api", public=True)
 urlpatterns: list[URLPattern] = [
     path("coverage/", _view(Coverage.as_view()), name="coverage"),
+    path("coverage/trend/", _view(Line.as_view()), name="coverage_trend"),
+    path("coverage/targets/", _view(Targets.as_view()), name="coverage_targets"),
     path("closed-reports/", _view(ClosedReports.as_view()), name="closed_reports"),
     path("closed-reports/<int:pk>/", _view(OneClosedReport.as_view()), name="closed_report"),
 ]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from lms.coverage.access import agencies_open_to, sees_all
-from lms.coverage.models import ClosedReport, ReportState
+from lms.coverage.models import ClosedReport
 from lms.coverage.people_table import PeopleList
 from lms.coverage.question import Question
 from lms.coverage.tables import Sheet, closed_sheet, live
@@ -59,7 +59,7 @@ def sheet_of(payload: Payload) -> Sheet:
     """Biểu 01 that was asked for, live or closed."""
     if "closed" not in payload:
         return live(question_of(payload), agencies=payload["agencies"])
-    closed = ClosedReport.objects.exclude(state=ReportState.DROPPED).select_related("task__plan", "period")
+    closed = ClosedReport.objects.frozen().select_related("task__plan", "period")
     seen_on = date.fromisoformat(payload["seen_on"]) if payload["seen_on"] else None
     return closed_sheet(closed.get(pk=payload["closed"]), seen_on=seen_on)
 

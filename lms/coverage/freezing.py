@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -14,7 +15,7 @@ from courses.models import Completion
 from lms.coverage.frozen import FrozenRow
 from lms.coverage.question import Question
 from lms.coverage.statements import row_statements
-from lms.people.models import Agency, Person
+from lms.people.models import Agency, Person, Role, RoleGrant
 from lms.plan.models import Requirement
 
 Key = tuple[int, str, int]
@@ -31,29 +32,36 @@ class _Gathered:
     certificates: list[int] = field(default_factory=list)
 
 
-def rows_of(question: Question) -> list[FrozenRow]:
+def _quietly() -> None:
+    """Nobody waits."""
+
+
+def rows_of(question: Question, beat: Callable[[], None] = _quietly) -> list[FrozenRow]:
     """Every row of the question as it was, in the order of agency, group and person; a constant number of queries
-    for each five thousand people and acts."""
+    for each five thousand people and acts. `beat` is called between them: work that holds a lease renews it there."""
     gathered: defaultdict[Key, _Gathered] = defaultdict(_Gathered)
     statements = row_statements(question)
     for agency, group, person, *flags in _fetched(statements["roster"]):
         gathered[agency, group, person].flags = (flags[0], flags[1], flags[2])
+    beat()
     for act, agency, person, group in _fetched(statements["completions"]):
         gathered[agency or 0, group, person].completions.append(act)
+    beat()
     for act, agency, person, group in _fetched(statements["certificates"]):
         gathered[agency or 0, group, person].certificates.append(act)
-    return sorted(_rows(gathered), key=lambda row: row.key)
+    beat()
+    return sorted(_rows(gathered, beat), key=lambda row: row.key)
 
 
-def _rows(gathered: dict[Key, _Gathered]) -> Iterable[FrozenRow]:
+def _rows(gathered: dict[Key, _Gathered], beat: Callable[[], None]) -> Iterable[FrozenRow]:
     codes = dict(Agency.objects.values_list("pk", "code")) | {0: ""}
-    people = _by_pk(Person, {person for _agency, _group, person in gathered}, "public_id", "full_name")
+    people = _by_pk(Person, {person for _agency, _group, person in gathered}, beat, "public_id", "full_name")
     completions = _by_pk(
-        Completion, {act for one in gathered.values() for act in one.completions},
+        Completion, {act for one in gathered.values() for act in one.completions}, beat,
         "enrolment__public_id", "completed_on", "course__title",
     )  # fmt: skip
     certificates = _by_pk(
-        Certificate, {act for one in gathered.values() for act in one.certificates},
+        Certificate, {act for one in gathered.values() for act in one.certificates}, beat,
         "public_code", "study_periods", "number", "series__year", "counts_on",
     )  # fmt: skip
     for (agency, group, person), one in gathered.items():
@@ -74,12 +82,13 @@ def _rows(gathered: dict[Key, _Gathered]) -> Iterable[FrozenRow]:
         )  # fmt: skip
 
 
-def _by_pk(model: Any, wanted: set[int], *columns: str) -> dict[int, tuple[Any, ...]]:
+def _by_pk(model: Any, wanted: set[int], beat: Callable[[], None], *columns: str) -> dict[int, tuple[Any, ...]]:
     found: dict[int, tuple[Any, ...]] = {}
     pks = sorted(wanted)
     for start in range(0, len(pks), BATCH):
         rows = model.objects.filter(pk__in=pks[start : start + BATCH]).values_list("pk", *columns)
         found.update((row[0], row[1:]) for row in rows)
+        beat()
     return found
 
 
@@ -142,3 +151,12 @@ def agencies_of(rows: Iterable[FrozenRow], owing: Iterable[str]) -> dict[str, di
                 "closed_on": agency.closed_on.isoformat() if agency.closed_on else None,
             }
     return found
+
+
+def focal_names(day: date) -> dict[int, str]:
+    """The focal persons of each agency on `day`, by its id, in the order of their grants."""
+    grants = RoleGrant.objects.on(day).filter(role=Role.FOCAL).order_by("agency_id", "pk")
+    found: dict[int, list[str]] = {}
+    for agency, name in grants.values_list("agency_id", "user__name"):
+        found.setdefault(agency or 0, []).append(name)
+    return {agency: ", ".join(names) for agency, names in found.items()}

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 
+from lms.audit.models import Event
 from lms.constraints import one_of
 from lms.coverage.confirmations import AgencyConfirmation
-from lms.coverage.freezing import agencies_of, parameters_of, rows_of
-from lms.coverage.frozen import Counts, FrozenRow, digest
+from lms.coverage.freezing import agencies_of, focal_names, parameters_of
+from lms.coverage.frozen import Counts, FrozenRow
 from lms.coverage.question import Question
 from lms.days import local_day
-from lms.people.models import Approval, ApprovalState, Group, User
+from lms.jobs.models import Job
+from lms.people.models import Agency, Approval, ApprovalState, Group, User
 from lms.plan.models import Period, PeriodLock, PlanTask
 from lms.refusal import Refused
 
@@ -31,10 +33,14 @@ __all__ = [
     "ReportState",
 ]
 BATCH = 1000
+"""Rows in one transaction: some 50 ms of the only writer."""
+FREEZE = "coverage.freeze"
+"""The kind of job that freezes a report."""
 NO_GROUP = ("", _("No group"))
 
 
 class ReportState(models.TextChoices):
+    FREEZING = "freezing", _("Being frozen")
     REQUESTED = "requested", _("Waiting for a second person")
     CLOSED = "closed", _("Closed")
     REOPENED = "reopened", _("Reopened")
@@ -42,6 +48,14 @@ class ReportState(models.TextChoices):
 
 
 class ClosedReportQuerySet(models.QuerySet["ClosedReport"]):
+    def told(self) -> ClosedReportQuerySet:
+        """All but those that nobody confirmed: what a list names."""
+        return self.exclude(state=ReportState.DROPPED)
+
+    def frozen(self) -> ClosedReportQuerySet:
+        """Those whose rows are all there, under their hash: what can be read."""
+        return self.told().exclude(state=ReportState.FREEZING)
+
     def standing(self) -> ClosedReportQuerySet:
         """Closed and not reopened: the figures in force."""
         return self.filter(state=ReportState.CLOSED)
@@ -64,15 +78,16 @@ class ClosedReportQuerySet(models.QuerySet["ClosedReport"]):
 class ClosedReport(models.Model):
     """The figures of a task and period as they were closed. Version 2 follows a reopening; version 1 stays.
 
-    The rows are frozen when the closing is asked for, as known at that moment (`known_at`), so that the second person
-    confirms what the first one saw. `parameters` holds what was asked, the requirements, who owed a roster and the
-    agencies as they were called; `sha256` seals parameters and rows (lms.coverage.frozen.digest).
+    The rows are frozen as known at the moment when closing is asked for (`known_at`), by a job (lms.coverage.closing);
+    then a second person is asked, who confirms what the first one saw. `parameters` holds what was asked, the
+    requirements, who owed a roster and the agencies as they were called; `sha256` seals parameters and rows
+    (lms.coverage.frozen.digest).
     """
 
     task = models.ForeignKey(PlanTask, models.PROTECT, related_name="closed_reports")
     period = models.ForeignKey(Period, models.PROTECT, related_name="closed_reports")
     version = models.PositiveIntegerField(default=1)
-    state = models.CharField(max_length=20, choices=ReportState.choices, default=ReportState.REQUESTED)
+    state = models.CharField(max_length=20, choices=ReportState.choices, default=ReportState.FREEZING)
     parameters = models.JSONField(default=dict)
     known_at = models.DateTimeField()
     row_count = models.PositiveIntegerField(default=0)
@@ -85,6 +100,12 @@ class ClosedReport(models.Model):
     reopened_at = models.DateTimeField(null=True, blank=True)
     reopen_reason = models.CharField(max_length=300, blank=True)
     reopen_document_no = models.CharField(max_length=100, blank=True)
+    #: Why closing was asked for, and by which document: handed on to the second person once the rows are frozen.
+    asked_reason = models.CharField(max_length=300, blank=True)
+    asked_document_no = models.CharField(max_length=100, blank=True)
+    #: Code of the agency → its focal persons on the cut-off day, for the file; NULL: frozen before they were kept.
+    #: Not under the hash, which speaks of figures.
+    focal_names = models.JSONField(null=True, editable=False)
     #: When later events were last looked for.
     adjusted_at = models.DateTimeField(null=True, blank=True)
 
@@ -102,7 +123,7 @@ class ClosedReport(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["task", "period"],
-                condition=Q(state__in=["requested", "closed"]),
+                condition=Q(state__in=["freezing", "requested", "closed"]),
                 name="closed_report_one_in_force",
                 violation_error_message=_("The period is already closed for this task."),
             ),
@@ -117,7 +138,7 @@ class ClosedReport(models.Model):
                 violation_error_message=_("Reopening needs a reason and a document number."),
             ),
             models.CheckConstraint(
-                condition=Q(state="requested") | ~Q(sha256=""),
+                condition=Q(state__in=["freezing", "dropped"]) | ~Q(sha256=""),
                 name="closed_report_has_a_seal",
                 violation_error_message=_("A closed report carries the hash of its rows."),
             ),
@@ -129,14 +150,17 @@ class ClosedReport(models.Model):
     @classmethod
     def ask_to_close(
         cls, task: PlanTask, period: Period, *, by: User, reason: str, document_no: str, now: datetime
-    ) -> Self:
-        """Freeze the figures of a period that is over, as known now, and ask a second person to confirm them.
+    ) -> ClosedReport:
+        """Have the figures of a period that is over frozen, as known now; then a second person is asked to confirm
+        them. One event; the freezing is a job.
 
-        Raises Refused: period_not_over (422), already_closed, nothing_required (422), and those of `Approval.ask`.
+        Raises Refused: period_not_over (422), already_closed, nothing_required, reason_required (422).
         """
         if local_day(now) <= period.cutoff_on:
             raise Refused("period_not_over", _("The period is not over yet; its figures still change."), status=422)
-        question = Question.ask(task, period, known_at=now)
+        if not reason.strip():
+            raise Refused("reason_required", _("Say why."), status=422)
+        Question.ask(task, period, known_at=now)  # refuses what has no answer before anybody waits for it
         with transaction.atomic():
             cls._drop_unconfirmed(task, period, now)
             if (
@@ -149,14 +173,22 @@ class ClosedReport(models.Model):
                 )
             version = cls.objects.filter(task=task, period=period).aggregate(last=Max("version"))["last"] or 0
             report = cls.objects.create(
-                task=task, period=period, version=version + 1, known_at=now, requested_by=by, requested_at=now
-            )
-            report._freeze(question)
-            Approval.ask(
-                "period.close", object_kind="closed_report", object_id=report.subject, by=by, reason=reason,
-                document_no=document_no, now=now, payload={"report": report.pk, "sha256": report.sha256},
+                task=task, period=period, version=version + 1, state=ReportState.FREEZING, known_at=now,
+                requested_by=by, requested_at=now,
+                asked_reason=reason.strip()[:300], asked_document_no=document_no.strip()[:100],
             )  # fmt: skip
+            Event.record(
+                "period.close", object_kind="closed_report", object_id=report.subject, actor=str(by.public_id), now=now,
+                data={"what": "asked", "version": report.version},
+            )  # fmt: skip
+            payload = {"report": report.pk}
+            Job.ask(FREEZE, key=str(report.pk), payload=payload, requested_by=str(by.public_id), now=now)
         return report
+
+    @property
+    def job(self) -> Job | None:
+        """The work that freezes it; one query."""
+        return Job.objects.filter(kind=FREEZE, key=str(self.pk)).first()
 
     @property
     def subject(self) -> str:
@@ -165,20 +197,46 @@ class ClosedReport(models.Model):
 
     @classmethod
     def _drop_unconfirmed(cls, task: PlanTask, period: Period, now: datetime) -> None:
-        """Requests that were refused, withdrawn or have lapsed leave their report behind: it no longer stands."""
+        """Requests that were refused, withdrawn or have lapsed, and work that was given up, leave their report behind:
+        it no longer stands."""
+        for report in cls.objects.filter(task=task, period=period, state=ReportState.FREEZING):
+            if report.job is None or report.job.is_dead:
+                cls.objects.filter(pk=report.pk).update(state=ReportState.DROPPED)
         for report in cls.objects.filter(task=task, period=period, state=ReportState.REQUESTED):
             asked = Approval.objects.filter(kind="period.close", object_id=report.subject, state=ApprovalState.PENDING)
             if not asked.filter(expires_at__gt=now).exists():
                 cls.objects.filter(pk=report.pk).update(state=ReportState.DROPPED)
 
-    def _freeze(self, question: Question) -> None:
-        rows = rows_of(question)
-        parameters = parameters_of(question)
+    def keep_parameters(self, rows: list[FrozenRow]) -> None:
+        """What was asked, and the names of the moment, once: work that begins again goes on under the same names."""
+        if self.parameters:
+            return
+        asked = self.question(self.known_at)
+        parameters = parameters_of(asked)
         parameters["agencies"] = agencies_of(rows, parameters["owing"])
-        frozen = (ClosedRow.of(self, position, row, parameters) for position, row in enumerate(rows, start=1))
-        ClosedRow.objects.bulk_create(frozen, batch_size=BATCH)
-        self.parameters, self.row_count, self.sha256 = parameters, len(rows), digest(parameters, rows)
-        self.save(update_fields=["parameters", "row_count", "sha256"])
+        ids = Agency.objects.filter(code__in=list(parameters["agencies"])).values_list("pk", "code")
+        names = focal_names(asked.day)
+        self.parameters, self.focal_names = parameters, {code: names[pk] for pk, code in ids if pk in names}
+        self.save(update_fields=["parameters", "focal_names"])
+
+    def add_rows(self, rows: list[FrozenRow], *, after: int) -> None:
+        """Freeze the rows that follow the first `after` ones. Their places are unique: nobody adds them twice."""
+        places = enumerate(rows, start=after + 1)
+        ClosedRow.objects.bulk_create(ClosedRow.of(self, place, row, self.parameters) for place, row in places)
+
+    def seal(self, sha256: str, row_count: int, *, now: datetime) -> None:
+        """All rows are there: put them under their hash and ask a second person. Twice is once. Raises Refused as
+        `Approval.ask`."""
+        with transaction.atomic():
+            freezing = ClosedReport.objects.filter(pk=self.pk, state=ReportState.FREEZING)
+            if not freezing.update(state=ReportState.REQUESTED, sha256=sha256, row_count=row_count):
+                return
+            Approval.ask(
+                "period.close", object_kind="closed_report", object_id=self.subject, by=self.requested_by,
+                reason=self.asked_reason, document_no=self.asked_document_no, now=now,
+                payload={"report": self.pk, "sha256": sha256}, action="period.figures_frozen",
+            )  # fmt: skip
+        self.refresh_from_db()
 
     def frozen_rows(self) -> Iterator[FrozenRow]:
         """The rows as they were frozen, in their order."""

@@ -58,7 +58,7 @@ class Question:
         as_of: date | None = None,
         known_at: datetime | None = None,
     ) -> Question:
-        """A question that has an answer; one query, two where a part of a year adds up.
+        """A question that has an answer; one query, one more each for a moment and where a part of a year adds up.
 
         `as_of` defaults to the cut-off day. Raises Refused (422) `as_of_outside_period`, `as_of_outside_plan` (the
         plan is not in force on the day asked for) and `nothing_required`.
@@ -72,7 +72,7 @@ class Question:
             )
         if as_of and not is_on(as_of, task.plan.starts_on, task.plan.ends_on):
             raise Refused("as_of_outside_plan", _("The plan is not in force on this day."), status=422)
-        requirements = _in_force(task, period, day)
+        requirements = _in_force(task, period, day, known_at)
         if group:
             requirements = tuple(found for found in requirements if found.group == group)
         if not requirements:
@@ -102,7 +102,9 @@ class Question:
 
         An entry that still stands on a closed agency is among them.
         """
-        applies = [When(_speaks_of(found), then=Value(place)) for place, found in enumerate(self.requirements)]
+        applies = [
+            When(_speaks_of(found, self.known_at), then=Value(place)) for place, found in enumerate(self.requirements)
+        ]
         groups = sorted({found.group for found in self.requirements})
         entries = RosterEntry.objects.on(self.day).known(self.known_at).filter(group__in=groups)
         if agencies is not None:
@@ -114,7 +116,7 @@ class Question:
 
     def expected(self, requirement: Requirement) -> AgencyQuerySet:
         """The agencies that exist on the day, as far as was known, and owe a roster under this requirement."""
-        return requirement.agencies().on(self.day, self.known_at)
+        return requirement.agencies(self.known_at).on(self.day, self.known_at)
 
     def nobody(self) -> Any:
         """Statements that nobody belongs to a group, not followed by another word."""
@@ -172,10 +174,10 @@ class Question:
         return CourseTask.objects.known(self.known_at).filter(task=self.task).values("course_id")
 
 
-def _speaks_of(requirement: Requirement) -> Q:
+def _speaks_of(requirement: Requirement, known_at: datetime | None) -> Q:
     """The entries it applies to, among those of agencies that report."""
     of_group = Q(group=requirement.group)
-    return of_group if requirement.unit_group_id is None else of_group & Q(agency__in=requirement.agencies())
+    return of_group if requirement.unit_group_id is None else of_group & Q(agency__in=requirement.agencies(known_at))
 
 
 def _first_of(certificates: CertificateQuerySet, completion: OuterRef) -> Subquery:
@@ -190,9 +192,11 @@ def revoked_q(at: datetime | None) -> Q:
     return revoked if at is None else revoked & Q(state_at__lte=at)
 
 
-def _in_force(task: PlanTask, period: Period, day: date) -> tuple[Requirement, ...]:
-    found = Requirement.objects.on(day).filter(task=task, period_kind__in=[period.kind, PeriodKind.YEAR])
-    return of_kind(list(found.most_specific_first()), period)
+def _in_force(task: PlanTask, period: Period, day: date, known_at: datetime | None) -> tuple[Requirement, ...]:
+    known = Requirement.objects.filter(task=task).as_known(known_at)
+    kinds = (period.kind, PeriodKind.YEAR)
+    found = [row for row in known if row.period_kind in kinds and is_on(day, row.starts_on, row.ends_on)]
+    return of_kind(found, period)
 
 
 def of_kind(found: Sequence[Requirement], period: Period) -> tuple[Requirement, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.core.cache import cache
@@ -38,18 +39,26 @@ WRITING = (
 """On PostgreSQL an event may become visible after a younger one: whose transactions wrote one and are still at work."""
 
 
-def remembered(question: Question, *, by_group: bool = False) -> Report:
+@dataclass(frozen=True)
+class Stamped(Report):
+    """A report, with the stamp of the events before it was counted: what else a page shows is found under the same."""
+
+    stamped: tuple[Any, ...] = ()
+
+
+def remembered(question: Question, *, by_group: bool = False) -> Stamped:
     """The whole report, as `answer` counts it: found again, or counted and remembered if it is a large one.
 
-    The stamp is taken before the figures: at worst newer ones lie under it, which are as true.
+    The stamp is taken once a page, before the figures: at worst newer ones lie under it, which are as true.
     """
-    key = f"coverage:{_digest(question, (by_group, *stamp()))}"
+    stamped = stamp()
+    key = f"coverage:{_digest(question, (by_group, *stamped))}"
     rows = cache.get(key)
     if rows is None:
         rows = report_statement(question, None, by_group=by_group).rows()
         if len(rows) >= WORTH_IT:
             cache.set(key, rows, SECONDS)
-    return report_of(question, rows)
+    return Stamped(**vars(report_of(question, rows)), stamped=stamped)
 
 
 def is_large(report: Report) -> bool:
@@ -61,7 +70,8 @@ def kept(report: Report, name: str, make: Callable[[], T]) -> T:
     """What else a screen counts from the facts of a large report, remembered with it: the line of periods, an alert."""
     if not is_large(report):
         return make()
-    key = f"coverage:{name}:{_digest(report.question, stamp())}"
+    stamped = report.stamped if isinstance(report, Stamped) else stamp()
+    key = f"coverage:{name}:{_digest(report.question, stamped)}"
     found: T | None = cache.get(key)
     if found is None:
         found = make()

@@ -12,6 +12,7 @@ from django.db.models import Min
 from django.utils.translation import override
 
 from lms.coverage.counting import AgencyRow, Report, RosterState, answer
+from lms.coverage.freezing import focal_names
 from lms.coverage.models import Adjustment, AgencyConfirmation, ClosedReport, ReportState
 from lms.coverage.question import Question
 from lms.coverage.reading import read
@@ -19,7 +20,7 @@ from lms.coverage.timeliness import ReportStatus, report_status
 from lms.days import local_day, start_of
 from lms.papers.paper import Paper
 from lms.papers.table import Cell, Column, Section, Table, Tenths
-from lms.people.models import Agency, Group, Role, RoleGrant
+from lms.people.models import Agency, Group
 from lms.plan.letterheads import of_plan
 from lms.plan.models import Period, PeriodKind
 from lms.refusal import Refused
@@ -91,7 +92,7 @@ def live(question: Question, *, agencies: Collection[int] | None = None) -> Shee
     report = answer(question, agencies=agencies, by_group=True)
     year = _year(question)
     cumulated = report if year == question else answer(year, agencies=agencies) if year else None
-    focals = _focals(question.seen_on or question.day)
+    focals = focal_names(question.seen_on or question.day)
     return Sheet(report, cumulated, focals, _earlier(question, agencies), _states(question))
 
 
@@ -104,7 +105,7 @@ def closed_sheet(closed: ClosedReport, *, seen_on: date | None = None) -> Sheet:
     else:
         asked = _year(closed.question(closed.known_at).seen(seen_on))
         year = answer(asked) if asked else None
-    focals = _focals(report.question.seen_on or report.question.day)
+    focals = _focals_of(closed, report)
     return Sheet(report, year, focals, changes, _states(report.question), is_closed=True)
 
 
@@ -132,13 +133,12 @@ def _year(question: Question) -> Question | None:
     return asked.seen(question.seen_on)
 
 
-def _focals(day: date) -> dict[int, str]:
-    """The focal persons of each agency on `day`, in the order of their grants."""
-    grants = RoleGrant.objects.on(day).filter(role=Role.FOCAL).order_by("agency_id", "pk")
-    found: dict[int, list[str]] = {}
-    for agency, name in grants.values_list("agency_id", "user__name"):
-        found.setdefault(agency or 0, []).append(name)
-    return {agency: ", ".join(names) for agency, names in found.items()}
+def _focals_of(closed: ClosedReport, report: Report) -> dict[int, str]:
+    """As they were called when the figures were frozen; live where agencies are those of today, and in old reports."""
+    kept = closed.focal_names
+    if report.question.seen_on or kept is None:
+        return focal_names(report.question.seen_on or report.question.day)
+    return {row.agency_id: kept[row.code] for row in report.rows if row.code in kept}
 
 
 def _earlier(question: Question, agencies: Collection[int] | None) -> tuple[Adjustment, ...]:

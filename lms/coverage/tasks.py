@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.audit.models import Event
 from lms.coverage.adjusting import adjust
+from lms.coverage.closing import Lease, freeze
 from lms.coverage.exports import PEOPLE, TABLE, check, people_of, sheet_of
-from lms.coverage.models import ClosedReport
+from lms.coverage.models import FREEZE, ClosedReport, ReportState
 from lms.jobs.handlers import BULK_QUEUE, Chunk, handles
 from lms.jobs.models import Job
 from lms.jobs.papers import write_paper
@@ -41,6 +42,14 @@ def ask_for_adjustments(now: datetime) -> int:
             Job.ask(JOB, key=f"{report.pk}:{since.isoformat()}", payload={"report": report.pk}, now=now)
             asked += 1
     return asked
+
+
+@handles(FREEZE, queue=BULK_QUEUE, atomic=False, label=_("Freezing the figures of a period"))
+def freeze_report(job: Job, now: datetime) -> Chunk:
+    """One report, batch by batch; one that was dropped meanwhile stays as it is."""
+    report = ClosedReport.objects.filter(pk=job.payload["report"], state=ReportState.FREEZING).first()
+    done = freeze(report, Lease(job, clock=timezone.now), now=now) if report else job.done_count
+    return Chunk(done, done, finished=True, result={"report": job.payload["report"], "rows": done})
 
 
 @handles(PEOPLE, queue=BULK_QUEUE, atomic=False, label=_("List of the people behind a figure"), check=check)

@@ -142,11 +142,8 @@ def _requirements(asked: Question, periods: Sequence[Period]) -> dict[int, Quest
     The twin of `Question.ask`, which looks at one period at a time.
     """
     kinds = [asked.period.kind, PeriodKind.YEAR]
-    rows = list(
-        Requirement.objects.filter(task=asked.task, period_kind__in=kinds)
-        .select_related("unit_group")
-        .most_specific_first()
-    )
+    known = Requirement.objects.filter(task=asked.task).as_known(asked.known_at)
+    rows = [row for row in known if row.period_kind in kinds]
     years = Period.objects.years().filter(year__in={period.year for period in periods})
     first_days = dict(years.values_list("year", "starts_on"))
     found: dict[int, Question] = {}

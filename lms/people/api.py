@@ -61,28 +61,28 @@ class SuccessionQuery(PageForm):
 
 
 class AgencySerializer(serializers.Serializer):
-    code = serializers.CharField(help_text="For ever of this agency; statistical codes are reused.")
-    name = serializers.CharField(help_text="Official name, in Vietnamese.")
+    code = serializers.CharField(help_text=_("For ever of this agency; statistical codes are reused."))
+    name = serializers.CharField(help_text=_("Official name, in Vietnamese."))
     kind = serializers.ChoiceField(AgencyKind.choices)
-    parent = serializers.CharField(source="parent.code", allow_null=True, help_text="Code of the parent agency.")
-    established_on = serializers.DateField(allow_null=True, help_text="First day; null: before anybody remembers.")
-    closed_on = serializers.DateField(allow_null=True, help_text="First day on which it is not there any more.")
-    stat_code = serializers.CharField(allow_blank=True, help_text="Statistical code, may be empty.")
+    parent = serializers.CharField(source="parent.code", allow_null=True, help_text=_("Code of the parent agency."))
+    established_on = serializers.DateField(allow_null=True, help_text=_("First day; null: before anybody remembers."))
+    closed_on = serializers.DateField(allow_null=True, help_text=_("First day on which it is not there any more."))
+    stat_code = serializers.CharField(allow_blank=True, help_text=_("Statistical code, may be empty."))
 
 
 class AgencyPageSerializer(PageSerializer):
-    on = serializers.DateField(help_text="The day of the list.")
+    on = serializers.DateField(help_text=_("The day of the list."))
     results = AgencySerializer(many=True)
 
 
 class SuccessionSerializer(serializers.Serializer):
-    predecessor = serializers.CharField(source="predecessor.code", help_text="Code of the agency that passed on.")
+    predecessor = serializers.CharField(source="predecessor.code", help_text=_("Code of the agency that passed on."))
     successor = serializers.CharField(
-        source="successor.code", allow_null=True, help_text="Code of its successor; null: dissolved."
+        source="successor.code", allow_null=True, help_text=_("Code of its successor; null: dissolved.")
     )
     kind = serializers.ChoiceField(SuccessionKind.choices)
-    scope = serializers.CharField(help_text="`all`, `part`, or the function that was passed on.")
-    on = serializers.DateField(help_text="First day at the successor.")
+    scope = serializers.CharField(help_text=_("`all`, `part`, or the function that was passed on."))
+    on = serializers.DateField(help_text=_("First day at the successor."))
     legal_basis = serializers.CharField(allow_blank=True)
 
 
@@ -91,7 +91,7 @@ class SuccessionPageSerializer(PageSerializer):
 
 
 class StepSerializer(SuccessionSerializer):
-    depth = serializers.IntegerField(help_text="1 touches the agency itself, 2 and 3 lie further.")
+    depth = serializers.IntegerField(help_text=_("1 touches the agency itself, 2 and 3 lie further."))
 
     def to_representation(self, instance: Any) -> Any:
         """A `Link` of lms.people.lineage: its step, and how far it lies."""
@@ -100,23 +100,23 @@ class StepSerializer(SuccessionSerializer):
 
 
 class AgencyDetailSerializer(AgencySerializer):
-    predecessors = StepSerializer(many=True, help_text="Successions into the agency, the nearest first.")
-    successors = StepSerializer(many=True, help_text="Successions out of it, the nearest first.")
+    predecessors = StepSerializer(many=True, help_text=_("Successions into the agency, the nearest first."))
+    successors = StepSerializer(many=True, help_text=_("Successions out of it, the nearest first."))
 
 
 class Agencies(Endpoint):
     """The list of agencies as it was on a day."""
 
     @extend_schema(
-        operation_id="agencies_list", tags=["agencies"], summary="Agencies that existed on a day",
+        operation_id="agencies_list", tags=["agencies"], summary=_("Agencies that existed on a day"),
         parameters=parameters(AgencyQuery, PAGING | {
-            "on": "The day (YYYY-MM-DD); today where nothing is said.",
-            "kind": "Only agencies of this kind.",
-            "parent": "Only agencies directly below the one with this code.",
-            "q": "Words of the name, with or without marks, or the code.",
-            "ended": "Also agencies of other times: those that have closed, and those still to come.",
+            "on": _("The day (YYYY-MM-DD); today where nothing is said."),
+            "kind": _("Only agencies of this kind."),
+            "parent": _("Only agencies directly below the one with this code."),
+            "q": _("Words of the name, with or without marks, or the code."),
+            "ended": _("Also agencies of other times: those that have closed, and those still to come."),
         }),
-        responses=answers(AgencyPageSerializer, "A page of agencies, by name in Vietnamese order."),
+        responses=answers(AgencyPageSerializer, _("A page of agencies, by name in Vietnamese order.")),
     )  # fmt: skip
     def get(self, request: Any) -> Response:
         """Agencies of the day, as the list on the site."""
@@ -137,8 +137,9 @@ class OneAgency(Endpoint):
 
     @extend_schema(
         operation_id="agencies_retrieve",
-        parameters=[in_path("code", "Code of the agency.")], tags=["agencies"], summary="One agency with its history",
-        responses=answers(AgencyDetailSerializer, "The agency with its successions.", 404),
+        parameters=[in_path("code", _("Code of the agency."))], tags=["agencies"],
+        summary=_("One agency with its history"),
+        responses=answers(AgencyDetailSerializer, _("The agency with its successions."), 404),
     )  # fmt: skip
     def get(self, request: Any, code: str) -> Response:
         """Facts, predecessors, successors."""
@@ -152,11 +153,11 @@ class Successions(Endpoint):
     """Who stands in whose place."""
 
     @extend_schema(
-        operation_id="successions_list", tags=["agencies"], summary="Successions between agencies",
+        operation_id="successions_list", tags=["agencies"], summary=_("Successions between agencies"),
         parameters=parameters(SuccessionQuery, PAGING | {
-            "agency": "Only successions from or to the agency with this code.",
+            "agency": _("Only successions from or to the agency with this code."),
         }),
-        responses=answers(SuccessionPageSerializer, "A page of successions, the oldest first."),
+        responses=answers(SuccessionPageSerializer, _("A page of successions, the oldest first.")),
     )  # fmt: skip
     def get(self, request: Any) -> Response:
         """As known today; what was undone is not there."""

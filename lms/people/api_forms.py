@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
@@ -15,8 +16,10 @@ from rest_framework import serializers
 USUAL, MOST = 100, 500
 FURTHEST = 10_000_000
 PAGING = {
-    "limit": f"How many rows, at most {MOST}; {USUAL} where nothing is said.",
-    "offset": "How many rows to leave out at the beginning. Rows keep one order, so pages fit together.",
+    "limit": format_lazy(
+        _("How many rows, at most {most}; {usual} where nothing is said."), most=str(MOST), usual=str(USUAL)
+    ),
+    "offset": _("How many rows to leave out at the beginning. Rows keep one order, so pages fit together."),
 }
 
 
@@ -65,9 +68,9 @@ def _address(request: Any, limit: int, offset: int) -> str:
 class PageSerializer(serializers.Serializer):
     """The frame of a list."""
 
-    count = serializers.IntegerField(help_text="How many rows the whole list has.")
-    next = serializers.URLField(allow_null=True, help_text="Address of the next page; null on the last one.")
-    previous = serializers.URLField(allow_null=True, help_text="Address of the page before; null on the first one.")
+    count = serializers.IntegerField(help_text=_("How many rows the whole list has."))
+    next = serializers.URLField(allow_null=True, help_text=_("Address of the next page; null on the last one."))
+    previous = serializers.URLField(allow_null=True, help_text=_("Address of the page before; null on the first one."))
 
 
 class OrNull(serializers.ChoiceField):
@@ -94,25 +97,25 @@ class ErrorSerializer(serializers.Serializer):
     """Every answer that is not the one asked for."""
 
     code = serializers.CharField(
-        help_text="Stable, for programs: lower_snake_case, listed in docs/rules.md and docs/api.md."
+        help_text=_("Stable, for programs: lower_snake_case, listed in docs/rules.md and docs/api.md.")
     )
-    message = serializers.CharField(help_text="For people, in Vietnamese: what is wrong and what to do.")
+    message = serializers.CharField(help_text=_("For people, in Vietnamese: what is wrong and what to do."))
     details = serializers.DictField(
-        help_text="Small values beside the sentence. `parameters_invalid` has `fields`: parameter → sentences."
+        help_text=_("Small values beside the sentence. `parameters_invalid` has `fields`: parameter → sentences.")
     )
 
 
 ERRORS = {
-    304: "Not modified: the copy you hold (`If-None-Match`) is still right. No body.",
-    401: "No token, or one that opens nothing. `WWW-Authenticate` says which.",
-    404: "There is nothing at this address, or the role of the token may not see it.",
-    422: "A parameter is unknown or wrong, or the question has no answer; `code` says which.",
-    429: "More than 600 requests of this token in a minute. `Retry-After` says how many seconds to wait.",
-    503: "The system is busy; nothing is lost. `Retry-After` says how many seconds to wait.",
+    304: _("Not modified: the copy you hold (`If-None-Match`) is still right. No body."),
+    401: _("No token, or one that opens nothing. `WWW-Authenticate` says which."),
+    404: _("There is nothing at this address, or the role of the token may not see it."),
+    422: _("A parameter is unknown or wrong, or the question has no answer; `code` says which."),
+    429: _("More than 600 requests of this token in a minute. `Retry-After` says how many seconds to wait."),
+    503: _("The system is busy; nothing is lost. `Retry-After` says how many seconds to wait."),
 }
 
 
-def answers(ok: Any, said: str, *more: int) -> dict[int, Any]:
+def answers(ok: Any, said: Any, *more: int) -> dict[int, Any]:
     """The answers of an address for the schema: what it gives, what every address may say, and `more` of ERRORS."""
     found: dict[int, Any] = {200: OpenApiResponse(ok, description=said)}
     for status in sorted({401, 422, 429, 503, *more}):
@@ -120,7 +123,7 @@ def answers(ok: Any, said: str, *more: int) -> dict[int, Any]:
     return found
 
 
-def parameters(form: type[forms.Form], described: Mapping[str, str]) -> list[OpenApiParameter]:
+def parameters(form: type[forms.Form], described: Mapping[str, Any]) -> list[OpenApiParameter]:
     """The fields of a form as parameters of an address. A field without a description is a KeyError."""
     return [
         OpenApiParameter(name, _type(field), description=described[name], required=field.required)
@@ -128,7 +131,7 @@ def parameters(form: type[forms.Form], described: Mapping[str, str]) -> list[Ope
     ]
 
 
-def in_path(name: str, description: str, type_: type = str) -> OpenApiParameter:
+def in_path(name: str, description: Any, type_: type = str) -> OpenApiParameter:
     """A part of the path."""
     return OpenApiParameter(name, type_, OpenApiParameter.PATH, description=description)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.audit.models import Event
@@ -21,6 +21,8 @@ from lms.people.models import (
     RosterEntry,
     Succession,
     UnitGroup,
+    UnitGroupKind,
+    UnitGroupMember,
     User,
 )
 from lms.people.models.reorganisations import CLOSING
@@ -218,14 +220,11 @@ def edit_unit_group(group: UnitGroup, meaning: Meaning, *, by: User, now: dateti
     if not meaning.kinds and not meaning.included:
         raise Refused("group_means_nobody", _("Choose a kind or an agency."), status=422)
     with transaction.atomic():
-        group.kinds.exclude(kind__in=meaning.kinds).delete()
-        there = set(group.kinds.values_list("kind", flat=True))
-        group.kinds.bulk_create(group.kinds.model(unit_group=group, kind=kind) for kind in meaning.kinds - there)
-        group.members.all().delete()
-        picked = [(agency, True) for agency in meaning.included] + [(agency, False) for agency in meaning.left_out]
-        group.members.bulk_create(
-            group.members.model(unit_group=group, agency=agency, is_included=is_in) for agency, is_in in picked
-        )
+        UnitGroup.objects.filter(pk=group.pk).update(
+            label=F("label")
+        )  # holds the row: one at a time says what it means
+        _mean_kinds(group, meaning, now)
+        _mean_members(group, meaning, now)
         Event.record(
             "unitgroup.edit", object_kind="unit_group", object_id=group.code, actor=str(by.public_id), now=now,
             data={
@@ -233,6 +232,26 @@ def edit_unit_group(group: UnitGroup, meaning: Meaning, *, by: User, now: dateti
                 "left_out": sorted(agency.code for agency in meaning.left_out),
             },
         )  # fmt: skip
+
+
+def _mean_kinds(group: UnitGroup, meaning: Meaning, now: datetime) -> None:
+    kinds = UnitGroupKind.objects.known().filter(unit_group=group)
+    kinds.exclude(kind__in=meaning.kinds).update(voided_at=now)
+    new = meaning.kinds - set(kinds.values_list("kind", flat=True))
+    UnitGroupKind.objects.bulk_create(UnitGroupKind(unit_group=group, kind=kind, recorded_at=now) for kind in new)
+
+
+def _mean_members(group: UnitGroup, meaning: Meaning, now: datetime) -> None:
+    wanted = {agency.pk: True for agency in meaning.included} | {agency.pk: False for agency in meaning.left_out}
+    members = list(UnitGroupMember.objects.known().filter(unit_group=group))
+    kept = {row.agency_id for row in members if wanted.get(row.agency_id) is row.is_included}
+    over = [row.pk for row in members if row.agency_id not in kept]
+    UnitGroupMember.objects.filter(pk__in=over).update(voided_at=now)
+    UnitGroupMember.objects.bulk_create(
+        UnitGroupMember(unit_group=group, agency_id=pk, is_included=is_in, recorded_at=now)
+        for pk, is_in in wanted.items()
+        if pk not in kept
+    )
 
 
 def _record(agency: Agency, fields: list[str], *, by: User, now: datetime) -> None:

@@ -92,7 +92,7 @@ def focal_persons(agencies: Sequence[int], on: date) -> list[Touched]:
 @touches("unit_groups", _("Unit groups that picked an agency by hand"))
 def unit_groups(agencies: Sequence[int], on: date) -> list[Touched]:
     """Labels with picked members among the agencies."""
-    rows = UnitGroupMember.objects.filter(agency__in=agencies).values("unit_group__label", "unit_group__code")
+    rows = UnitGroupMember.objects.known().filter(agency__in=agencies).values("unit_group__label", "unit_group__code")
     return [
         Touched(row["unit_group__label"], row["count"], reverse("people:unit_group", args=[row["unit_group__code"]]))
         for row in rows.annotate(count=Count("pk")).order_by("unit_group__label")

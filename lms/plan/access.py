@@ -19,6 +19,8 @@ def may_keep_plan(user: User, *, at: datetime) -> bool:
     return user.holds(Role.COORDINATOR, on=local_day(at))
 
 
+@rule("setting.change_dated_legal_value")
+@rule("holiday.edit")
 @rule("plan.import")
 def may_import_plan(user: User, *, at: datetime) -> bool:
     """The department, and the administrator who sets up."""

@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -38,11 +39,11 @@ class PeriodQuery(PageForm):
 class PlanSerializer(serializers.Serializer):
     code = serializers.CharField()
     title = serializers.CharField()
-    issuer_label = serializers.CharField(help_text="Who issued it, in the words of the plan.")
-    number = serializers.CharField(allow_blank=True, help_text="Empty until the department fills it in.")
+    issuer_label = serializers.CharField(help_text=_("Who issued it, in the words of the plan."))
+    number = serializers.CharField(allow_blank=True, help_text=_("Empty until the department fills it in."))
     dated_on = serializers.DateField(allow_null=True)
-    starts_on = serializers.DateField(allow_null=True, help_text="First day in force.")
-    ends_on = serializers.DateField(allow_null=True, help_text="First day on which it is not in force any more.")
+    starts_on = serializers.DateField(allow_null=True, help_text=_("First day in force."))
+    ends_on = serializers.DateField(allow_null=True, help_text=_("First day on which it is not in force any more."))
 
 
 class PlanPageSerializer(PageSerializer):
@@ -51,27 +52,31 @@ class PlanPageSerializer(PageSerializer):
 
 class PartySerializer(serializers.Serializer):
     role = serializers.ChoiceField(PartyRole.choices)
-    label = serializers.CharField(help_text="As the plan writes it.")
+    label = serializers.CharField(help_text=_("As the plan writes it."))
     agency = serializers.CharField(
-        allow_null=True, help_text="Code of the agency that is meant; null: a group or nobody."
+        allow_null=True, help_text=_("Code of the agency that is meant; null: a group or nobody.")
     )
-    unit_group = serializers.CharField(allow_null=True, help_text="Code of the group of agencies that is meant.")
-    changed_to = serializers.CharField(allow_blank=True, help_text="Name of the agency that has its role on the day.")
-    is_gone = serializers.BooleanField(help_text="It closed, and nobody can be named in its place.")
-    agency_count = serializers.IntegerField(allow_null=True, help_text="How many agencies a group means on the day.")
+    unit_group = serializers.CharField(allow_null=True, help_text=_("Code of the group of agencies that is meant."))
+    changed_to = serializers.CharField(
+        allow_blank=True, help_text=_("Name of the agency that has its role on the day.")
+    )
+    is_gone = serializers.BooleanField(help_text=_("It closed, and nobody can be named in its place."))
+    agency_count = serializers.IntegerField(allow_null=True, help_text=_("How many agencies a group means on the day."))
 
 
 class TaskSerializer(serializers.Serializer):
-    id = serializers.IntegerField(source="task.pk", help_text="What `task` of /coverage/ takes.")
+    id = serializers.IntegerField(source="task.pk", help_text=_("What `task` of /coverage/ takes."))
     code = serializers.CharField(source="task.code")
     position = serializers.IntegerField(source="task.position")
     section = serializers.CharField(source="task.section")
-    title = serializers.CharField(source="task.title", help_text="Word for word.")
+    title = serializers.CharField(source="task.title", help_text=_("Word for word."))
     timing = serializers.ChoiceField(Timing.choices, source="task.timing")
     timing_label = serializers.CharField(source="task.timing_label")
     due_on = serializers.DateField(source="task.due_on", allow_null=True)
-    is_counted = serializers.BooleanField(help_text="The task requires training, so coverage is counted for it.")
-    parties = serializers.SerializerMethodField(help_text="Who leads, who coordinates, and what that means on the day.")
+    is_counted = serializers.BooleanField(help_text=_("The task requires training, so coverage is counted for it."))
+    parties = serializers.SerializerMethodField(
+        help_text=_("Who leads, who coordinates, and what that means on the day.")
+    )
 
     def get_parties(self, line: TaskLine) -> PartySerializer(many=True):  # type: ignore[valid-type]  # for the schema
         """In the order of the plan."""
@@ -79,21 +84,21 @@ class TaskSerializer(serializers.Serializer):
 
 
 class TaskListSerializer(serializers.Serializer):
-    plan = serializers.CharField(help_text="Code of the plan.")
-    on = serializers.DateField(help_text="The day on which parties were resolved.")
+    plan = serializers.CharField(help_text=_("Code of the plan."))
+    on = serializers.DateField(help_text=_("The day on which parties were resolved."))
     results = TaskSerializer(many=True)
 
 
 class PeriodSerializer(serializers.Serializer):
-    id = serializers.IntegerField(source="pk", help_text="What `period` of /coverage/ takes.")
+    id = serializers.IntegerField(source="pk", help_text=_("What `period` of /coverage/ takes."))
     kind = serializers.ChoiceField(PeriodKind.choices)
-    year = serializers.IntegerField(help_text="Reporting year: from 15 December of the year before to 14 December.")
-    number = serializers.IntegerField(help_text="Which quarter, month, …; 1 where a year has one.")
-    label = serializers.CharField(help_text="As the screens call it.")
-    starts_on = serializers.DateField(help_text="First day; it counts.")
-    cutoff_on = serializers.DateField(help_text="Last day; it counts.")
-    due_on = serializers.DateField(allow_null=True, help_text="Day by which agencies confirm their figures.")
-    closed_for = serializers.SerializerMethodField(help_text="Ids of the tasks whose figures are closed.")
+    year = serializers.IntegerField(help_text=_("Reporting year: from 15 December of the year before to 14 December."))
+    number = serializers.IntegerField(help_text=_("Which quarter, month, …; 1 where a year has one."))
+    label = serializers.CharField(help_text=_("As the screens call it."))
+    starts_on = serializers.DateField(help_text=_("First day; it counts."))
+    cutoff_on = serializers.DateField(help_text=_("Last day; it counts."))
+    due_on = serializers.DateField(allow_null=True, help_text=_("Day by which agencies confirm their figures."))
+    closed_for = serializers.SerializerMethodField(help_text=_("Ids of the tasks whose figures are closed."))
 
     def get_closed_for(self, period: Period) -> list[int]:
         """In ascending order."""
@@ -123,9 +128,9 @@ class Plans(Endpoint):
     """The plans."""
 
     @extend_schema(
-        operation_id="plans_list", tags=["plan"], summary="Plans",
+        operation_id="plans_list", tags=["plan"], summary=_("Plans"),
         parameters=parameters(PageForm, PAGING),
-        responses=answers(PlanPageSerializer, "A page of plans, by code."),
+        responses=answers(PlanPageSerializer, _("A page of plans, by code.")),
     )  # fmt: skip
     def get(self, request: Any) -> Response:
         """All plans."""
@@ -138,12 +143,12 @@ class Tasks(Endpoint):
     """The tasks of a plan."""
 
     @extend_schema(
-        operation_id="plans_tasks_list", tags=["plan"], summary="Tasks of a plan, and who answers for them",
+        operation_id="plans_tasks_list", tags=["plan"], summary=_("Tasks of a plan, and who answers for them"),
         parameters=[
-            in_path("code", "Code of the plan."),
-            *parameters(DayQuery, {"on": "The day (YYYY-MM-DD) on which parties are resolved; else today."}),
+            in_path("code", _("Code of the plan.")),
+            *parameters(DayQuery, {"on": _("The day (YYYY-MM-DD) on which parties are resolved; else today.")}),
         ],
-        responses=answers(TaskListSerializer, "All tasks in the order of the plan.", 404),
+        responses=answers(TaskListSerializer, _("All tasks in the order of the plan."), 404),
     )  # fmt: skip
     def get(self, request: Any, code: str) -> Response:
         """As the page of the plan shows them."""
@@ -156,9 +161,9 @@ class Periods(Endpoint):
     """Reporting periods."""
 
     @extend_schema(
-        operation_id="periods_list", tags=["plan"], summary="Reporting periods",
-        parameters=parameters(PeriodQuery, PAGING | {"year": "Only periods of this reporting year."}),
-        responses=answers(PeriodPageSerializer, "A page of periods, the latest year first.", 404),
+        operation_id="periods_list", tags=["plan"], summary=_("Reporting periods"),
+        parameters=parameters(PeriodQuery, PAGING | {"year": _("Only periods of this reporting year.")}),
+        responses=answers(PeriodPageSerializer, _("A page of periods, the latest year first."), 404),
     )  # fmt: skip
     def get(self, request: Any) -> Response:
         """Both ends of a period count."""

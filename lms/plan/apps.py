@@ -9,6 +9,7 @@ class PlanConfig(AppConfig):
     def ready(self) -> None:
         """Rules of access, what a reorganisation touches, and the entry of the menu, for everybody who is signed in."""
         from lms.plan import access, touching  # noqa: F401, PLC0415 - the registries must be ready first
+        from lms.plan.views import menu  # noqa: PLC0415 - models must be loaded first
         from lms.web.navigation import NavItem, register  # noqa: PLC0415 - apps must be loaded first
 
         register(
@@ -19,3 +20,4 @@ class PlanConfig(AppConfig):
                 order=50,
             )
         )
+        register(NavItem(label=_("Legal settings"), url_name="plan:settings", shows=menu.shows_law, order=51))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lms.people.models import Agency, Succession, UnitGroup
 from lms.people.rollup import Graph, now
@@ -69,19 +69,19 @@ def _picked(parties: list[TaskParty], day: date) -> dict[int, int]:
 
 def _sizes(unit_group_ids: set[int], day: date) -> dict[int, int]:
     """How many agencies each unit group means on `day`; nothing for one without kinds or members."""
-    groups = UnitGroup.objects.filter(pk__in=unit_group_ids).prefetch_related("kinds", "members")
+    groups: Iterable[Any] = UnitGroup.objects.filter(pk__in=unit_group_ids).with_meaning()
     if not unit_group_ids:
         return {}
     alive = dict(Agency.objects.on(day).values_list("pk", "kind"))
     per_kind = Counter(alive.values())
     sizes = {}
     for group in groups:
-        kinds = {row.kind for row in group.kinds.all()}
-        picked = {row.agency_id for row in group.members.all() if row.is_included and row.agency_id in alive}
-        left_out = {row.agency_id for row in group.members.all() if not row.is_included and row.agency_id in alive}
+        kinds = {row.kind for row in group.kinds_today}
+        picked = {row.agency_id for row in group.members_today if row.is_included and row.agency_id in alive}
+        left_out = {row.agency_id for row in group.members_today if not row.is_included and row.agency_id in alive}
         size = sum(per_kind[kind] for kind in kinds)
         size += sum(alive[pk] not in kinds for pk in picked - left_out)
         size -= sum(alive[pk] in kinds for pk in left_out)
-        if kinds or group.members.all():
+        if kinds or group.members_today:
             sizes[group.pk] = size
     return sizes

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lms.people.models import Agency
+from lms.people.models import Agency, UnitGroupKind, UnitGroupMember
 from lms.people.touching import Touched, touches
 from lms.plan.models import PartyRole, Requirement, Target, TaskParty
 
@@ -32,8 +32,9 @@ def task_parties(agencies: Sequence[int], on: date) -> list[Touched]:
 @touches("requirements", _("Requirements of unit groups that such an agency belongs to"))
 def requirements(agencies: Sequence[int], on: date) -> list[Touched]:
     """Requirements in force, per unit group, that name its kind or picked it."""
-    kinds = Agency.objects.filter(pk__in=agencies).values("kind")
-    through = Q(unit_group__kinds__kind__in=kinds) | Q(unit_group__members__agency__in=agencies)
+    kinds = UnitGroupKind.objects.known().filter(kind__in=Agency.objects.filter(pk__in=agencies).values("kind"))
+    picked = UnitGroupMember.objects.known().filter(agency__in=agencies)
+    through = Q(unit_group__in=kinds.values("unit_group")) | Q(unit_group__in=picked.values("unit_group"))
     rows = Requirement.objects.on(on).filter(through).values("unit_group__label")
     return [
         Touched(row["unit_group__label"], row["count"], reverse("plan:plan"))

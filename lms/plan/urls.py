@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from lms.plan.views import editing, periods, plan, progress, targets
+from lms.plan.views import editing, holidays, periods, plan, progress, settings, targets
 
 app_name = "plan"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,4 +19,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plan/periods/", periods.periods, name="periods"),
     path("plan/periods/add/", periods.add, name="period_add"),
     path("plan/periods/<int:period_id>/", periods.edit, name="period"),
+    path("plan/settings/", settings.settings, name="settings"),
+    path("plan/settings/<slug:key>/", settings.setting, name="setting"),
+    path("plan/settings/values/<int:value_id>/take-back/", settings.take_back, name="setting_take_back"),
+    path("plan/holidays/", holidays.holidays, name="holidays"),
+    path("plan/holidays/import/", holidays.load, name="holidays_import"),
+    path("plan/holidays/<int:holiday_id>/take-away/", holidays.take_away, name="holiday_take_away"),
 ]

@@ -15,8 +15,8 @@ from lms.coverage.counting import Report, count
 from lms.coverage.figures import Figures
 from lms.coverage.models import ClosedReport
 from lms.coverage.reading import read
-from lms.people.models import Group
-from lms.plan.models import PeriodKind
+from lms.people.models import Agency, Group
+from lms.plan.models import PeriodKind, Target
 from tests import make as people
 from tests.make import coverage as make
 from tests.make import plan as make_plan
@@ -185,13 +185,97 @@ def test_reading_leaves_no_event(ward, department):
     assert Event.objects.count() == before
 
 
+# --- the line and the targets ---------------------------------------------------------------------------------------
+
+
+def test_the_line_is_that_of_the_count_period_by_period(history, department):
+    quarters = [make_plan.period(2026, PeriodKind.QUARTER, number) for number in (1, 2, 3)]
+    for more, asked in (({}, {}), ({"group": "spokesperson"}, {"group": "spokesperson"}),
+                        ({"known_at": "2026-04-15T12:00"}, {"known_at": make.noon(date(2026, 4, 15))})):  # fmt: skip
+        body = department.ask("coverage/trend/", history.question(period=quarters[2].pk, **more)).json()
+        told = [(found["period"]["id"], found["headcount"], found["trained"]) for found in body["points"]]
+        counted = [count(history.task, period, **asked).total for period in quarters]
+        assert told == [(period.pk, total.headcount, total.trained)
+                        for period, total in zip(quarters, counted, strict=True)]  # fmt: skip
+        assert [found["rate_tenths"] for found in body["points"]] == [total.rate_tenths for total in counted]
+        assert {found["source"] for found in body["points"]} <= {"live", "no_roster"}
+    one = department.ask("coverage/trend/", history.question(agency=history.agency.code)).json()
+    (point,) = one["points"]
+    alone = count(history.task, history.period, agencies=[history.agency.pk]).total
+    assert (one["agency"], point["headcount"], point["trained"]) == (
+        history.agency.code, alone.headcount, alone.trained,
+    )  # fmt: skip
+
+
+def test_the_line_tells_the_department_alone_which_report_it_comes_from(closed, department, program_of):
+    focal = program_of("focal", agency=Agency.objects.get(name="Phường Á"))
+    query = {"task": closed.task_id, "period": closed.period_id}
+    (ours,) = department.ask("coverage/trend/", query).json()["points"]
+    (theirs,) = focal.ask("coverage/trend/", query).json()["points"]
+    assert (ours["source"], ours["closed_report"]) == ("closed", closed.pk)
+    assert (theirs["source"], theirs["closed_report"], theirs["headcount"]) == ("closed", None, 9)
+
+
+def test_a_line_is_that_of_one_agency_for_who_has_several(history, program_of):
+    owner = people.user()
+    focal = program_of("focal", agency=history.agency, user=owner)
+    people.role(owner, "focal", history.other)
+    answer = focal.ask("coverage/trend/", history.question())
+    assert (answer.status_code, answer.json()["code"]) == (422, "parameters_invalid")
+    assert focal.ask("coverage/trend/", history.question(agency=history.other.code)).status_code == 200
+    assert focal.ask("coverage/trend/", history.question(agency="KHAC")).status_code == 404
+
+
+def test_the_gap_in_people_is_that_of_the_count(history, department, program_of):
+    put = {"task": history.task, "period": history.period}
+    Target.objects.create(**put, group="communication_officer", percent=80)
+    Target.objects.create(**put, group="communication_officer", agency=history.other, percent=50)
+    Target.objects.create(**put, group="spokesperson", percent=100)
+    for more, asked in (({}, {}), ({"view": "now"}, {"seen_on": timezone.localdate()}), ({"group": "spokesperson"}, {
+        "group": "spokesperson"})):  # fmt: skip
+        body = department.ask("coverage/targets/", history.question(**more)).json()
+        report = count(history.task, history.period, by_group=True, **asked)
+        wanted = {}
+        for row in report.group_rows:
+            percent = 50 if (row.agency_id, row.group) == (history.other.pk, "communication_officer") else {
+                "communication_officer": 80, "spokesperson": 100}[row.group]  # fmt: skip
+            if row.figures.headcount:
+                short = next(more for more in range(99) if (row.figures.trained + more) * 100
+                             >= percent * row.figures.headcount)  # fmt: skip
+                wanted[row.code, row.group] = (percent, row.figures.headcount, row.figures.trained, short, not short)
+        assert wanted
+        told = {(row["agency"], row["group"]): row for row in body["rows"]}
+        keys = ("percent", "headcount", "trained", "gap", "is_reached")
+        assert {key: tuple(row[name] for name in keys) for key, row in told.items()} == wanted
+        sums = {row["agency"]: row["gap"] for row in body["agencies"]}
+        assert sums == {code: sum(one[3] for key, one in wanted.items() if key[0] == code) for code, _group in wanted}
+    focal = program_of("focal", agency=history.agency)
+    own = focal.ask("coverage/targets/", history.question()).json()
+    assert {row["agency"] for row in own["rows"]} == {history.agency.code}
+    assert [row["percent"] for row in own["targets"]] == [80, 100], "the target of another agency is not told"
+
+
+def test_the_line_and_the_targets_cost_no_more_for_more_agencies(history, department):
+    Target.objects.create(task=history.task, period=history.period, group="communication_officer", percent=80)
+    sizes = []
+    department.ask("periods/")  # the use of the token is noted once a day
+    for _round in range(2):
+        with CaptureQueriesContext(connection) as seen:
+            for path in ("coverage/trend/", "coverage/targets/"):
+                assert department.ask(path, history.question()).status_code == 200
+        sizes.append(len(seen))
+        for _number in range(4):
+            make.people_at(make.agency(), 2)
+    assert sizes[0] == sizes[1]
+
+
 # --- closed reports ---------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def closed(history) -> ClosedReport:
     now = make.noon(date(2027, 1, 5))
-    report = ClosedReport.ask_to_close(
+    report = make.ask_to_close(
         history.task, history.period, by=make.clerk("sau"), reason="Hết kỳ", document_no="1/BC", now=now
     )
     report.close(by=make.clerk("khac"), sha256=report.sha256, now=now + timedelta(hours=1))

@@ -15,7 +15,6 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from lms.api import document
 from lms.coverage.api import CoverageQuery
-from lms.coverage.models import ClosedReport
 from lms.people.api import AgencyQuery
 from lms.wsgi import application
 from tests.make import coverage as make
@@ -34,8 +33,8 @@ def test_the_document_is_sound(tmp_path):
 def test_it_describes_every_address_of_ours_and_none_of_the_cms():
     assert sorted(OPERATIONS) == [
         "/api/v1/agencies/", "/api/v1/agencies/{code}/", "/api/v1/closed-reports/", "/api/v1/closed-reports/{id}/",
-        "/api/v1/coverage/", "/api/v1/periods/", "/api/v1/plans/", "/api/v1/plans/{code}/tasks/",
-        "/api/v1/successions/",
+        "/api/v1/coverage/", "/api/v1/coverage/targets/", "/api/v1/coverage/trend/", "/api/v1/periods/",
+        "/api/v1/plans/", "/api/v1/plans/{code}/tasks/", "/api/v1/successions/",
     ]  # fmt: skip
     assert all(set(item) == {"get"} for item in DOCUMENT["paths"].values())
     assert all(operation["security"] == [{"token": []}] for operation in OPERATIONS.values())
@@ -51,6 +50,33 @@ def test_every_parameter_answer_and_error_is_described():
         assert "Retry-After" in operation["responses"]["429"]["headers"]
 
 
+def _sentences(part, path=""):
+    """Every description and summary of a document by its place, but for lists of choices."""
+    for name, found in part.items() if isinstance(part, dict) else enumerate(part):
+        if name in ("description", "summary") and isinstance(found, str):
+            yield f"{path}/{name}", found.split("\n\n* `")[0]
+        elif isinstance(found, dict | list):
+            yield from _sentences(found, f"{path}/{name}")
+
+
+def test_every_sentence_of_the_document_is_vietnamese_and_english():
+    ours, theirs = dict(_sentences(DOCUMENT)), dict(_sentences(json.loads(document("en"))))
+    assert ours.keys() == theirs.keys()
+    assert [path for path, said in ours.items() if said == theirs[path] and not said.startswith("* `")] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("", "vi"), ("vi", "vi"), ("en", "en"), ("en-GB,vi;q=0.5", "en"), ("fr, vi;q=0.9, en;q=0.8", "vi"), ("fr", "vi")],
+)
+def test_the_document_is_vietnamese_unless_english_is_asked_for(program_of, asked, told):
+    answer = program_of("trainer").ask("schema", **{"Accept-Language": asked})
+    assert answer["Content-Language"] == told
+    assert "Accept-Language" in answer["Vary"]
+    assert answer.content == document(told)
+
+
 def test_the_parameters_are_the_fields_of_the_forms():
     for path, form in (("/api/v1/coverage/", CoverageQuery), ("/api/v1/agencies/", AgencyQuery)):
         told = {found["name"] for found in OPERATIONS[path]["parameters"]}
@@ -60,8 +86,8 @@ def test_the_parameters_are_the_fields_of_the_forms():
 def test_every_choice_of_an_answer_has_a_name():
     kinds = {name for name, found in DOCUMENT["components"]["schemas"].items() if "enum" in found}
     assert kinds - {"NullEnum"} == {
-        "AgencyKind", "CauseKind", "Group", "PartyRole", "PeriodKind", "ReportState", "RosterState", "SuccessionKind",
-        "Timing", "View",
+        "AgencyKind", "CauseKind", "Group", "PartyRole", "PeriodKind", "ReportState", "RosterState", "Source",
+        "SuccessionKind", "Timing", "View",
     }  # fmt: skip
 
 
@@ -91,9 +117,7 @@ def seeded(ward, department, through_wsgi):
     heir = make.agency("Phường Mới", established_on=date(2026, 7, 1))
     make.succession(ward.other, heir, on=date(2026, 7, 1))
     now = make.noon(date(2027, 1, 5))
-    ClosedReport.ask_to_close(
-        ward.task, ward.period, by=make.clerk("sau"), reason="Hết kỳ", document_no="1/BC", now=now
-    )
+    make.ask_to_close(ward.task, ward.period, by=make.clerk("sau"), reason="Hết kỳ", document_no="1/BC", now=now)
     return department
 
 

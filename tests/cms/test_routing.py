@@ -99,6 +99,15 @@ def test_nobody_hides_a_page_behind_a_door_that_is_closed(world, kind):
     assert browser.get("/huong-dan/").status_code == 200
 
 
+@pytest.mark.parametrize("kind", [PageViewRestriction.LOGIN, PageViewRestriction.PASSWORD, PageViewRestriction.GROUPS])
+def test_an_old_restriction_hides_its_page_and_breaks_nothing(world, kind):
+    PageViewRestriction.objects.create(page=by_us("/huong-dan/"), restriction_type=kind, password="mật khẩu")
+    assert world.browser("AN").get("/huong-dan/").status_code == 404
+    signed_in = world.browser("T").get("/huong-dan/").status_code
+    assert signed_in == (200 if kind == PageViewRestriction.LOGIN else 404)
+    assert world.browser("AN").get("/").status_code == 200
+
+
 def test_an_alias_has_the_restrictions_of_its_source(world):
     kept = PageViewRestriction.objects.create(page=by_us("/huong-dan/"), restriction_type=PageViewRestriction.GROUPS)
     alias = by_us("/huong-dan/").create_alias(update_slug="ban-sao")

@@ -9,7 +9,7 @@ from certificates.models import Certificate
 from courses.models import Completion, CourseTask, OutsideTraining, RequiredCourse, Waiver
 from lms.coverage.counting import Figures
 from lms.people.models import Agency, RosterEntry, Succession, UnitGroupKind
-from lms.plan.models import Period, PlanTask, Requirement
+from lms.plan.models import EarlierTerms, Period, PlanTask, Requirement
 
 
 class Recount:
@@ -47,11 +47,11 @@ class Recount:
         for link in filter(self.tied, RequiredCourse.objects.all()):
             self.named[link.requirement_id].add(link.course_id)
         self.kinds: dict[int, set[str]] = defaultdict(set)
-        for member in UnitGroupKind.objects.all():
+        for member in filter(self.tied, UnitGroupKind.objects.all()):
             self.kinds[member.unit_group_id].add(member.kind)
         found = [
             requirement
-            for requirement in Requirement.objects.filter(task=task).order_by("pk")
+            for requirement in self.required(task)
             if (requirement.starts_on is None or requirement.starts_on <= day)
             and (requirement.ends_on is None or day < requirement.ends_on)
         ]
@@ -70,7 +70,20 @@ class Recount:
             return until is None
         return since is not None and since <= self.at and (until is None or until > self.at)
 
-    def tied(self, link: CourseTask | RequiredCourse) -> bool:
+    def required(self, task: PlanTask) -> list[Requirement]:
+        """What was known to be required, in the words of that moment."""
+        found = []
+        for row in Requirement.objects.filter(task=task).order_by("pk"):
+            if self.at and row.recorded_at and row.recorded_at > self.at:
+                continue
+            for old in EarlierTerms.objects.filter(requirement=row).order_by("pk"):
+                if self.at and (old.known_from is None or old.known_from <= self.at) and self.at < old.known_until:
+                    row.starts_on, row.ends_on, row.needed = old.starts_on, old.ends_on, old.needed
+                    row.enough, row.outside_counts = old.enough, old.outside_counts
+            found.append(row)
+        return found
+
+    def tied(self, link: CourseTask | RequiredCourse | UnitGroupKind) -> bool:
         """A tie without a moment of recording was always known."""
         if self.at is None:
             return link.voided_at is None

@@ -76,7 +76,7 @@ def province(task: PlanTask) -> Province:
 
 def ask(task: PlanTask, year: Period, by: User, **more: Any) -> ClosedReport:
     given: dict[str, Any] = {"reason": "Chốt số liệu năm 2026", "document_no": "12/BC", "now": ASKED} | more
-    return ClosedReport.ask_to_close(task, year, by=by, **given)
+    return make.ask_to_close(task, year, by=by, **given)
 
 
 def closed(task: PlanTask, year: Period, people: tuple[User, User]) -> ClosedReport:

@@ -9,8 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lms.coverage.counting import Figures, Report, RosterState, count
+from lms.coverage.trend import trend
+from lms.people.correcting import Meaning, edit_unit_group
 from lms.people.models import Agency, Group, Person
-from lms.plan.models import Enough, Period, PeriodKind, PlanTask
+from lms.plan.models import Enough, Period, PeriodKind, PlanTask, Requirement, Terms
 from lms.web.formatting import tenths
 from tests.make import coverage as make
 from tests.make import plan as make_plan
@@ -213,3 +215,24 @@ def test_a_report_is_one_query_whatever_its_size(task: PlanTask, year: Period, w
     ) as seen:
         count(task, year, by_group=True)
     assert len(seen) == 2, "the requirements, and the figures"
+
+
+def test_a_figure_as_known_stays_after_a_requirement_or_the_meaning_of_a_label_was_changed_for_days_that_are_over(
+    task: PlanTask, year: Period, ward_a: WardA
+) -> None:
+    required, press = Requirement.objects.get(), make.agency("Báo A", kind="press")
+    make.people_at(press, 2)
+    label = make_plan.unit_group("phuong", "pc_ward")
+    Requirement.objects.update(unit_group=label, starts_on=date(2025, 1, 1))
+    required.refresh_from_db()
+    known, now, by = make.noon(date(2026, 10, 1)), make.noon(date(2026, 11, 1)), make.clerk("sau")
+    before = count(task, year, known_at=known, by_group=True)
+    line = trend(before)
+    edit_unit_group(label, Meaning(frozenset({"press", "pc_ward"})), by=by, now=now)
+    terms = Terms(required.group, "year", "certificates", date(2026, 2, 1), needed=2, unit_group=label)
+    required.change(terms, by=by, now=now)
+    after = count(task, year)
+    assert (after.total.headcount, after.total.trained) == (11, 1)
+    again = count(task, year, known_at=known, by_group=True)
+    assert (again.rows, again.total, again.group_rows) == (before.rows, before.total, before.group_rows)
+    assert trend(again) == line

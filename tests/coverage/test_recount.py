@@ -19,7 +19,7 @@ from lms.coverage.counting import Figures, Report, answer
 from lms.coverage.evidence import WHICH, people, verdicts
 from lms.coverage.question import Question
 from lms.people.models import Agency, Group, RosterEntry, UnitGroup
-from lms.plan.models import Enough, Period, PeriodKind
+from lms.plan.models import EarlierTerms, Enough, Period, PeriodKind, Requirement
 from tests.coverage.recount import Recount
 from tests.make import coverage as make
 from tests.make import plan as make_plan
@@ -83,6 +83,9 @@ class History:
     def requirements(self) -> None:
         self.required = [make_plan.requirement(self.task, Group.SPOKESPERSON)]
         press = make_plan.unit_group("press", "press")
+        if self.often(0.5):  # what the label means was changed, as known since some moment
+            press.kinds.update(**self.since_and_until())
+            press.kinds.create(kind="department", **self.since_and_until())
         for group in GROUPS:
             for unit_group in (None, press):
                 if self.often(0.7) or (group == GROUPS[0] and not unit_group):
@@ -96,12 +99,27 @@ class History:
             self.task, group, unit_group=unit_group, enough=enough, needed=needed, period_kind=kind
         )
         self.required.append(made)
+        if self.often(0.3):  # entered late, perhaps for days that were over
+            made.recorded_at = self.moment(make.noon(FIRST))
+            made.save()
+        if self.often(0.4):
+            self.changed(made)
         if self.often(0.3):
             made.outside_counts = True
             made.save()
         if enough == Enough.NAMED_COURSES:
             for course in self.dice.sample(self.courses, self.dice.randint(0, 2)):
                 RequiredCourse.objects.create(requirement=made, course=course, **self.since_and_until())
+
+    def changed(self, requirement: Requirement) -> None:
+        """Its end was told, or its terms were others, from some moment on; perhaps twice."""
+        at = requirement.recorded_at or make.noon(FIRST)
+        for _number in range(self.dice.choice([1, 1, 2])):
+            at = self.moment(at) + timedelta(seconds=1)
+            EarlierTerms.keep(requirement, at)
+            requirement.ends_on = self.day() if self.often(0.5) else None
+            requirement.needed = self.dice.choice([requirement.needed, 1])
+            requirement.save()
 
     def untie(self) -> None:
         """A course is no longer known to serve the task, from some moment on; perhaps it is tied again later."""

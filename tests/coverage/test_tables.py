@@ -170,7 +170,7 @@ def closed(ward: Ward) -> ClosedReport:
     """Closed on 20/12/2026 by two of the department."""
     users = [User.objects.create_user(name, created_at=make.noon(make.LONG_AGO)) for name in ("một", "hai")]
     now = make.noon(date(2026, 12, 20))
-    found = ClosedReport.ask_to_close(ward.task, ward.period, by=users[0], reason="Chốt", document_no="1/BC", now=now)
+    found = make.ask_to_close(ward.task, ward.period, by=users[0], reason="Chốt", document_no="1/BC", now=now)
     found.close(by=users[1], sha256=found.sha256, now=now)
     return found
 

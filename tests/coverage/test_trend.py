@@ -65,7 +65,7 @@ def wards() -> Wards:
 def close(task: PlanTask, period: Period) -> ClosedReport:
     now = make.noon(date(2027, 1, 5))
     first, second = make_courses.account(None, "coordinator"), make_courses.account(None, "coordinator")
-    report = ClosedReport.ask_to_close(task, period, by=first, reason="Chốt", document_no="1/BC", now=now)
+    report = make.ask_to_close(task, period, by=first, reason="Chốt", document_no="1/BC", now=now)
     Approval.objects.get(kind="period.close", object_id=report.subject, state="pending").confirm(second, now)
     return report
 

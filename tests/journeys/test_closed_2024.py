@@ -32,7 +32,7 @@ def report() -> ClosedReport:
         people = make.people_at(agency, 3)
         make.trained(people[0], course, date(2024, 10, 8), agency=agency)
     now = make.noon(date(2025, 1, 5))
-    closed = ClosedReport.ask_to_close(
+    closed = make.ask_to_close(
         task, make_plan.period(2024), by=make.clerk("asks"), reason="Chốt số liệu", document_no="1/BC", now=now
     )
     closed.close(by=make.clerk("confirms"), sha256=closed.sha256, now=now)

@@ -21,7 +21,9 @@ from courses.models import (
     Seat,
     Waiver,
 )
+from lms.coverage.models import ClosedReport
 from lms.days import HERE, start_of
+from lms.jobs.running import work
 from lms.people.models import (
     Agency,
     Group,
@@ -36,6 +38,20 @@ from lms.people.models import (
 from lms.plan.models import Period, PlanTask, Requirement
 
 _numbers = itertools.count(1)
+
+
+def ask_to_close(
+    task: PlanTask, period: Period, *, by: User, now: datetime, reason: str = "Chốt số liệu", document_no: str = "1/BC"
+) -> ClosedReport:
+    """A report whose rows a worker has frozen, as known now: it waits for the second person."""
+    report = ClosedReport.ask_to_close(task, period, by=by, reason=reason, document_no=document_no, now=now)
+    job = report.job
+    assert job is not None
+    work(job.pk, clock=lambda: now)
+    report.refresh_from_db()
+    return report
+
+
 LONG_AGO = date(2022, 1, 1)
 
 

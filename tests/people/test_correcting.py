@@ -10,7 +10,8 @@ import pytest
 from lms.audit.models import Event
 from lms.people import correcting
 from lms.people.correcting import Facts
-from lms.people.models import Agency, AgencyContact, AgencyCorrection, UnitGroup
+from lms.people.models import Agency, AgencyContact, AgencyCorrection, UnitGroup, UnitGroupKind
+from lms.people.models.agencies import meant_q
 from lms.refusal import Refused
 from tests import make
 
@@ -204,6 +205,23 @@ def test_a_member_is_left_out_or_taken_back(group, sau, client_of):
     assert not group.on(DAY).exists()
     client.post(path, data)
     assert list(group.on(DAY)) == [paper]
+
+
+def test_what_a_group_meant_at_a_moment_stays_known(group, sau):
+    paper, office = Agency.objects.get(name="Báo Một"), make.agency("Văn phòng Mẫu", kind="office")
+    later, last = NOW + timedelta(days=3), NOW + timedelta(days=6)
+    correcting.edit_unit_group(
+        group, correcting.Meaning(frozenset(["office"]), frozenset([paper])), by=sau, now=later
+    )  # fmt: skip
+    correcting.edit_unit_group(
+        group, correcting.Meaning(frozenset(["office"]), left_out=frozenset([paper])), by=sau, now=last
+    )  # fmt: skip
+
+    def meant(at):
+        return set(Agency.objects.filter(meant_q(group.pk, at)))
+
+    assert [meant(NOW), meant(later), meant(None)] == [{paper}, {paper, office}, {office}]
+    assert UnitGroupKind.objects.filter(unit_group=group).count() == 2, "a kind that stays is not entered anew"
 
 
 def test_a_group_means_somebody_and_nobody_twice(group, sau):

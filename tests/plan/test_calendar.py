@@ -110,8 +110,8 @@ def test_days_that_are_not_certain_say_so() -> None:
     assert exceptions[date(2026, 9, 2)] is False
     assert add_working_days(date(2026, 11, 20), 5, exceptions) == date(2026, 11, 27)
     tet = Holiday.objects.get(on=date(2026, 2, 17))
-    assert "to be checked" in tet.source
-    assert "to be checked" not in Holiday.objects.get(on=date(2026, 5, 1)).source
+    assert "cần đối chiếu" in tet.source
+    assert "cần đối chiếu" not in Holiday.objects.get(on=date(2026, 5, 1)).source
 
 
 @pytest.mark.django_db
@@ -174,3 +174,16 @@ def test_a_requirement_speaks_of_its_kinds_and_picks_but_never_of_territory() ->
     group.members.create(agency=press, is_included=False)
     assert list(narrow.agencies()) == [ward]
     assert province not in wide.agencies()
+
+
+@pytest.mark.django_db
+def test_the_sources_of_holidays_are_said_in_vietnamese_and_what_somebody_wrote_stays() -> None:
+    load()
+    changed = import_module("lms.plan.migrations.0008_vietnamese_sources")
+    assert set(Holiday.objects.values_list("source", flat=True)) == set(changed.VIETNAMESE.values())
+    Holiday.objects.filter(on=date(2026, 2, 17)).update(source="Thông báo số 5")
+    back = changed.say([(new, old) for old, new in changed.VIETNAMESE.items()])
+    for move, source in ((back, "Labour Code 2019, Article 112"), (changed.say(changed.VIETNAMESE.items()), None)):
+        move(apps, connection.schema_editor())
+        assert Holiday.objects.get(on=date(2026, 5, 1)).source == (source or "Bộ luật Lao động 2019, Điều 112")
+        assert Holiday.objects.get(on=date(2026, 2, 17)).source == "Thông báo số 5"

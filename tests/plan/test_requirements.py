@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
@@ -12,7 +12,7 @@ from django.db import connections
 
 from lms.audit.models import Event
 from lms.people.models import Group
-from lms.plan.models import Enough, PeriodKind, PeriodLock, PlanTask, Requirement, Terms
+from lms.plan.models import EarlierTerms, Enough, PeriodKind, PeriodLock, PlanTask, Requirement, Terms
 from lms.refusal import Refused
 from tests.make import courses as make_courses
 from tests.make import plan as make
@@ -158,3 +158,35 @@ def test_requirements_opened_at_once_do_not_overlap(committed):
     with ThreadPoolExecutor(4) as pool:
         answers = sorted(pool.map(enter, range(4)))
     assert answers == ["Requirement"] + ["requirement_overlaps"] * 3
+
+
+def test_what_was_required_stays_known_after_it_was_changed_for_days_that_are_over(by):
+    made = Requirement.open(make.task(), TERMS, by=by, now=NOW)
+    later, last = NOW + timedelta(days=2), NOW + timedelta(days=4)
+    more = replace(TERMS, starts_on=date(2026, 3, 1), needed=2)
+    changed = made.change(more, by=by, now=later)
+    changed.end(date(2026, 6, 1), by=by, now=last)
+
+    def told(at):
+        return [(row.needed, row.starts_on, row.ends_on) for row in Requirement.objects.as_known(at)]
+
+    assert told(NOW - timedelta(days=1)) == []
+    assert told(NOW) == [(1, FIRST, None)]
+    assert told(later) == [(1, FIRST, date(2026, 3, 1)), (2, date(2026, 3, 1), None)]
+    assert told(last) == told(None) == [(1, FIRST, date(2026, 3, 1)), (2, date(2026, 3, 1), date(2026, 6, 1))]
+
+
+def test_one_that_is_edited_before_it_begins_was_known_as_it_stood(by):
+    made = Requirement.open(make.task(), replace(TERMS, starts_on=LATER), by=by, now=NOW)
+    press, moment = make.unit_group("bao", "press"), NOW + timedelta(hours=1)
+    assert made.change(replace(TERMS, starts_on=LATER, unit_group=press, needed=3), by=by, now=moment) == made
+    (then,), (today,) = Requirement.objects.as_known(NOW), Requirement.objects.as_known(moment)
+    assert (then.needed, then.unit_group) == (1, None)
+    assert (today.needed, today.unit_group) == (3, press)
+
+
+def test_changed_twice_at_one_moment_is_remembered_once(by):
+    made = Requirement.open(make.task(), replace(TERMS, starts_on=LATER), by=by, now=NOW)
+    for needed in (2, 3):
+        made.change(replace(TERMS, starts_on=LATER, needed=needed), by=by, now=NOW)
+    assert not EarlierTerms.objects.exists(), "terms that were known for no moment were never known"

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -29,7 +30,7 @@ def _standing(who: Visit) -> ClosedReportQuerySet:
     """The reports that the department may read. Raises 404 for everybody else."""
     if not sees_all(who.user, who.on):
         raise Http404
-    return ClosedReport.objects.exclude(state=ReportState.DROPPED).select_related("task__plan", "period", "closed_by")
+    return ClosedReport.objects.told().select_related("task__plan", "period", "closed_by")
 
 
 def _known_to(who: Visit) -> None:
@@ -51,9 +52,13 @@ def reports(request: HttpRequest) -> HttpResponse:
 @door("coverage.view_all_agencies")
 @require_GET
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    """One closed report under the names of its day, or of today; its adjustments; whether it still proves itself."""
+    """One closed report under the names of its day, or of today; its adjustments; whether it still proves itself.
+    While it is being frozen: how far that is."""
     who = visit(request)
     closed = get_object_or_404(_standing(who), pk=pk)
+    is_part = request.headers.get("X-Part") == "job"
+    if is_part or closed.state == ReportState.FREEZING:
+        return _progress(request, closed, who, is_part=is_part)
     is_now = request.GET.get("view") == "now"
     found = read(closed, seen_on=who.on if is_now else None)
     may_reopen = closed.state == ReportState.CLOSED and allow("period.reopen", who.user, at=who.now)
@@ -73,13 +78,26 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "coverage/closed_report.html", context)
 
 
+def _progress(request: HttpRequest, closed: ClosedReport, who: Visit, *, is_part: bool) -> HttpResponse:
+    """How far the freezing is. A script asks again for the part that changes alone."""
+    job = closed.job
+    if job is None:
+        raise Http404
+    context = {"closed": closed, "job": job, "is_own": job.requested_by == str(who.user.public_id)}
+    page = "coverage/freezing_state.html" if is_part else "coverage/freezing.html"
+    response = render(request, page, context)
+    response["Cache-Control"] = "no-store, private"
+    patch_vary_headers(response, ["X-Part"])
+    return response
+
+
 @door("period.read_closed_rows")
 @require_GET
 def people(request: HttpRequest, pk: int) -> HttpResponse:
     """The frozen rows: all for the department, which leaves an event; a focal person's own agencies."""
     who = visit(request)
     _known_to(who)
-    closed = get_object_or_404(ClosedReport.objects.exclude(state=ReportState.DROPPED), pk=pk)
+    closed = get_object_or_404(ClosedReport.objects.frozen(), pk=pk)
     code = request.GET.get("agency", "")
     rows = closed.rows.order_by("agency_name", "agency_code", "position")
     if sees_all(who.user, who.on):
@@ -106,7 +124,7 @@ def _record(who: Visit, closed: ClosedReport, code: str) -> None:
 @door("period.close", fresh=True)
 @require_POST
 def close(request: HttpRequest) -> HttpResponse:
-    """«Chốt số liệu»: freeze the figures and ask a second person to confirm them."""
+    """«Chốt số liệu»: have the figures frozen; then a second person is asked to confirm them."""
     who = visit(request)
     _known_to(who)
     require("period.close", who.user, at=who.now)
@@ -119,7 +137,7 @@ def close(request: HttpRequest) -> HttpResponse:
         asked["task"], asked["period"], by=who.user, reason=asked["reason"], document_no=asked["document_no"],
         now=who.now,
     )  # fmt: skip
-    messages.success(request, _("The figures are frozen. They are closed as soon as a second person confirms them."))
+    messages.success(request, _("The figures are being frozen. Then a second person is asked to confirm them."))
     return HttpResponseRedirect(reverse("coverage:closed_report", args=[made.pk]))
 
 

@@ -18,7 +18,7 @@ from lms.audit.models import Event
 from lms.coverage.access import agencies_open_to, sees_all
 from lms.coverage.asking import Asked
 from lms.coverage.exports import PEOPLE, ROLES, TABLE, Payload, payload_of
-from lms.coverage.models import ClosedReport, ReportState
+from lms.coverage.models import ClosedReport
 from lms.coverage.people_table import NAMES, PeopleList
 from lms.coverage.progress_table import progress_paper
 from lms.coverage.question import Question
@@ -85,7 +85,7 @@ def export_closed(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not sees_all(who.user, who.on):
         raise Http404
     kind = asked_kind(request)
-    found = ClosedReport.objects.exclude(state=ReportState.DROPPED).select_related("task__plan", "period")
+    found = ClosedReport.objects.frozen().select_related("task__plan", "period")
     closed = get_object_or_404(found, pk=pk)
     is_now = request.GET.get("view") == "now"
     seen_on = who.on if is_now else None

@@ -158,6 +158,13 @@ def life_q(day: date, known_at: datetime) -> Q:
     return was_known & not_voided & began & not_over
 
 
+def told_q(at: datetime | None) -> Q:
+    """Recorded by `at` and not voided by then (None: now); what has no moment of recording was known for ever."""
+    if at is None:
+        return Q(voided_at__isnull=True)
+    return Q(Q(recorded_at__isnull=True) | Q(recorded_at__lte=at), Q(voided_at__isnull=True) | Q(voided_at__gt=at))
+
+
 def _whole_words_q(column: str, words: str) -> Q:
     """The column is these words, or begins, ends or goes on around them."""
     return (
@@ -327,12 +334,8 @@ SCOPES = {
 
 class SuccessionQuerySet(models.QuerySet["Succession"]):
     def known(self, at: datetime | None = None) -> SuccessionQuerySet:
-        """As known at a moment (None: now): recorded by then (NULL: for ever), not voided by then."""
-        if at is None:
-            return self.filter(voided_at__isnull=True)
-        return self.filter(
-            Q(recorded_at__isnull=True) | Q(recorded_at__lte=at), Q(voided_at__isnull=True) | Q(voided_at__gt=at)
-        )
+        """As known at a moment (None: now)."""
+        return self.filter(told_q(at))
 
     def graph(self, known_at: datetime | None = None) -> Graph:
         """All agencies and successions for `lms.people.rollup`, in two queries; as known at a moment (None: now), in
@@ -407,9 +410,19 @@ class UnitGroupQuerySet(models.QuerySet["UnitGroup"]):
     def in_order(self) -> UnitGroupQuerySet:
         return self.order_by("label", "pk")
 
+    def with_meaning(self) -> UnitGroupQuerySet:
+        """With what each means today, in `kinds_today` and `members_today`; two queries more."""
+        return self.prefetch_related(
+            models.Prefetch("kinds", UnitGroupKind.objects.known(), to_attr="kinds_today"),
+            models.Prefetch("members", UnitGroupMember.objects.known(), to_attr="members_today"),
+        )
+
 
 class UnitGroup(models.Model):
-    """A collective name of the plan («Các sở, ban, ngành»), expanded on a date (domain.md §4)."""
+    """A collective name of the plan («Các sở, ban, ngành»), expanded on a date (domain.md §4).
+
+    Its meaning is changed by voiding kinds and members and adding others, so that what it meant stays known.
+    """
 
     code = models.SlugField(max_length=60, unique=True)
     label = models.CharField(_("label"), max_length=200, unique=True)
@@ -420,41 +433,73 @@ class UnitGroup(models.Model):
         return self.label
 
     def on(self, day: date) -> AgencyQuerySet:
-        """The agencies that the label means on `day`: its kinds, plus and minus the picked members."""
-        kinds = self.kinds.values("kind")
-        picked = self.members.filter(is_included=True).values("agency_id")
-        left_out = self.members.filter(is_included=False).values("agency_id")
-        return Agency.objects.on(day).filter(Q(kind__in=kinds) | Q(pk__in=picked)).exclude(pk__in=left_out)
+        """The agencies that the label, as known today, means on `day`."""
+        return Agency.objects.on(day).filter(meant_q(self.pk))
+
+
+def meant_q(unit_group_id: int, known_at: datetime | None = None) -> Q:
+    """The agencies that a label means, as known at a moment (None: now): its kinds, plus and minus picked members."""
+    kinds = UnitGroupKind.objects.known(known_at).filter(unit_group_id=unit_group_id).values("kind")
+    members = UnitGroupMember.objects.known(known_at).filter(unit_group_id=unit_group_id)
+    picked = members.filter(is_included=True).values("agency_id")
+    left_out = members.filter(is_included=False).values("agency_id")
+    return (Q(kind__in=kinds) | Q(pk__in=picked)) & ~Q(pk__in=left_out)
+
+
+class UnitGroupKindQuerySet(models.QuerySet["UnitGroupKind"]):
+    def known(self, at: datetime | None = None) -> UnitGroupKindQuerySet:
+        """As known at a moment (None: now)."""
+        return self.filter(told_q(at))
 
 
 class UnitGroupKind(models.Model):
-    """One kind of agency that belongs to a unit group."""
+    """One kind of agency that belongs to a unit group, as known from `recorded_at` (NULL: for ever) to `voided_at`."""
 
     unit_group = models.ForeignKey(UnitGroup, models.CASCADE, related_name="kinds")
     kind = models.CharField(max_length=30, choices=AgencyKind.choices)
+    recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    voided_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = UnitGroupKindQuerySet.as_manager()
 
     class Meta:
         constraints = [
             one_of("kind", AgencyKind, name="unit_group_kind_is_known"),
+            ordered("recorded_at", "voided_at", name="unit_group_kind_is_voided_after_it_was_recorded", inclusive=True),
             models.UniqueConstraint(
                 fields=["unit_group", "kind"],
+                condition=Q(voided_at__isnull=True),
                 name="unit_group_kind_once",
                 violation_error_message=_("This kind is already in the group."),
             ),
         ]
 
 
+class UnitGroupMemberQuerySet(models.QuerySet["UnitGroupMember"]):
+    def known(self, at: datetime | None = None) -> UnitGroupMemberQuerySet:
+        """As known at a moment (None: now)."""
+        return self.filter(told_q(at))
+
+
 class UnitGroupMember(models.Model):
-    """An agency picked into a unit group, or out of it."""
+    """An agency picked into a unit group, or out of it, as known from `recorded_at` (NULL: for ever) to `voided_at`."""
 
     unit_group = models.ForeignKey(UnitGroup, models.CASCADE, related_name="members")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="unit_group_memberships")
     is_included = models.BooleanField(default=True)
+    recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    voided_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = UnitGroupMemberQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            ordered(
+                "recorded_at", "voided_at", name="unit_group_member_is_voided_after_it_was_recorded", inclusive=True
+            ),
             models.UniqueConstraint(
                 fields=["unit_group", "agency"],
+                condition=Q(voided_at__isnull=True),
                 name="unit_group_member_once",
                 violation_error_message=_("This agency is already in the group."),
             ),

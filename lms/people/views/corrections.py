@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lms.people import correcting
 from lms.people.agency_forms import AgencyForm, ContactForm, UnitGroupForm, initial_of
-from lms.people.models import Agency, AgencyContact, Role, UnitGroup
+from lms.people.models import Agency, AgencyContact, Role, UnitGroup, UnitGroupKind, UnitGroupMember
 from lms.people.permissions import allow, door, require
 from lms.people.views.visit import Visit, visit
 from lms.refusal import Refused
@@ -90,8 +90,8 @@ def _staff(request: HttpRequest) -> Visit:
 def unit_groups(request: HttpRequest) -> HttpResponse:
     """The labels of the plan, and how many agencies each means today."""
     who = _staff(request)
-    groups = UnitGroup.objects.in_order().prefetch_related("kinds", "members")
-    rows = [{"group": group, "kinds": [row.get_kind_display() for row in group.kinds.all()]} for group in groups]
+    groups: Any = UnitGroup.objects.in_order().with_meaning()
+    rows = [{"group": group, "kinds": [row.get_kind_display() for row in group.kinds_today]} for group in groups]
     return render(request, "people/unit_groups.html", {"rows": rows, "day": who.on})
 
 
@@ -101,10 +101,12 @@ def unit_group(request: HttpRequest, code: str) -> HttpResponse:
     """Kinds and picked members of a label; «Count» shows what it would mean on a day, «Save» keeps it."""
     who = _staff(request)
     group = get_object_or_404(UnitGroup, code=code)
-    members = [row.agency for row in group.members.filter(is_included=True).select_related("agency__parent")]
-    left_out = [row.agency for row in group.members.filter(is_included=False).select_related("agency__parent")]
+    picked = list(UnitGroupMember.objects.known().filter(unit_group=group).select_related("agency__parent"))
+    members = [row.agency for row in picked if row.is_included]
+    left_out = [row.agency for row in picked if not row.is_included]
     initial = {
-        "kinds": list(group.kinds.values_list("kind", flat=True)), "included": [row.code for row in members],
+        "kinds": list(UnitGroupKind.objects.known().filter(unit_group=group).values_list("kind", flat=True)),
+        "included": [row.code for row in members],
         "left_out": [row.code for row in left_out], "on": who.on,
     }  # fmt: skip
     form = UnitGroupForm(request.POST or None, initial=initial)

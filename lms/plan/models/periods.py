@@ -189,7 +189,7 @@ class Period(models.Model):
             if dates == Dates(self.starts_on, self.cutoff_on, self.due_on):
                 return False
             if self.locks.exists():
-                raise _closed()
+                raise closed_refusal()
             self._write(dates)
             self._record(by=by, now=now, what="moved")
         return True
@@ -289,7 +289,7 @@ def refuse_closed(task: PlanTask, period: Period) -> None:
     """
     task.hold()
     if period.is_closed_for(task):
-        raise _closed()
+        raise closed_refusal()
 
 
 def refuse_touching(task: PlanTask, starts_on: date | None, ends_on: date | None) -> None:
@@ -299,7 +299,7 @@ def refuse_touching(task: PlanTask, starts_on: date | None, ends_on: date | None
     """
     is_empty = starts_on is not None and starts_on == ends_on
     if not is_empty and PeriodLock.objects.touching(task, starts_on, ends_on).exists():
-        raise _closed()
+        raise closed_refusal()
 
 
 def refuse_closed_days(task: PlanTask, first: date, last: date) -> None:
@@ -309,7 +309,8 @@ def refuse_closed_days(task: PlanTask, first: date, last: date) -> None:
     refuse_touching(task, first, last + timedelta(days=1))
 
 
-def _closed() -> Refused:
+def closed_refusal() -> Refused:
+    """`period_closed`: raise it where a report has closed the days."""
     return Refused(
         "period_closed", _("The figures of this period are closed. They change only when the report is reopened.")
     )

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from lms.audit.models import Event
 from lms.constraints import one_of, ordered, within
 from lms.days import local_day, on_q
-from lms.people.models import Agency, Group, Role, UnitGroup, UnitGroupKind, UnitGroupMember
-from lms.people.models.agencies import AgencyQuerySet
+from lms.people.models import Agency, Group, Role, UnitGroup
+from lms.people.models.agencies import AgencyQuerySet, meant_q
 from lms.plan.models.periods import refuse_touching
 from lms.plan.models.plan import PeriodKind, PlanTask
 from lms.refusal import Refused
@@ -65,6 +65,18 @@ class Terms:
 
 
 class RequirementQuerySet(models.QuerySet["Requirement"]):
+    def as_known(self, at: datetime | None = None) -> list[Requirement]:
+        """The requirements, the more specific first, with the terms that were known at a moment (None: those of now).
+
+        One query, two for a moment. Rows with earlier terms are for reading: they must not be saved.
+        """
+        if at is None:
+            return list(self.most_specific_first())
+        found = {row.pk: row for row in self.filter(Q(recorded_at__isnull=True) | Q(recorded_at__lte=at))}
+        for terms in EarlierTerms.objects.known(at).filter(requirement__in=list(found)):
+            terms.tell(found[terms.requirement_id])
+        return sorted(found.values(), key=Requirement.specificity)
+
     def on(self, day: date) -> RequirementQuerySet:
         return self.filter(on_q(day))
 
@@ -107,6 +119,8 @@ class Requirement(models.Model):
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("until"), null=True, blank=True)
     legal_basis = models.CharField(_("legal basis"), max_length=300, blank=True)
+    #: Since when we know of it; NULL: for ever. Terms that were changed since are in `EarlierTerms`.
+    recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = RequirementQuerySet.as_manager()
 
@@ -131,6 +145,11 @@ class Requirement(models.Model):
             ),
         ]
 
+    @staticmethod
+    def specificity(row: Requirement) -> tuple[str, bool, int, int]:
+        """The order of `RequirementQuerySet.most_specific_first`."""
+        return row.group, row.unit_group_id is None, row.unit_group_id or 0, row.pk
+
     @classmethod
     def open(cls, task: PlanTask, terms: Terms, *, by: User, now: datetime) -> Requirement:
         """Require `terms` of the task, with one event. Raises Refused as `Terms.check`, and `requirement_overlaps`,
@@ -138,7 +157,7 @@ class Requirement(models.Model):
         terms.check()
         with transaction.atomic():
             task.hold()
-            made = cls(task=task)
+            made = cls(task=task, recorded_at=now)
             made._write(terms)
             made._record("opened", by=by, now=now, terms=terms)
         return made
@@ -155,12 +174,13 @@ class Requirement(models.Model):
             self._hold()
             self._refuse_ended(local_day(now))
             if self.starts_on is not None and self.starts_on > local_day(now):
+                EarlierTerms.keep(self, now)
                 self._write(terms)
                 self._record("edited", by=by, now=now, terms=terms)
                 return self
             if self.ends_on is None or terms.starts_on < self.ends_on:
-                self._end(terms.starts_on)
-            made = Requirement(task=self.task)
+                self._end(terms.starts_on, now)
+            made = Requirement(task=self.task, recorded_at=now)
             made._write(terms)
             made._record("replaced", by=by, now=now, terms=terms, replaces=self.pk)
         return made
@@ -171,7 +191,7 @@ class Requirement(models.Model):
         with transaction.atomic():
             self._hold()
             self._refuse_ended(local_day(now))
-            self._end(on)
+            self._end(on, now)
             self._record("ended", by=by, now=now)
 
     def _hold(self) -> None:
@@ -182,7 +202,7 @@ class Requirement(models.Model):
         if self.ends_on is not None and self.ends_on <= today:
             raise Refused("already_ended", _("This requirement has ended. Open another one."))
 
-    def _end(self, on: date) -> None:
+    def _end(self, on: date, now: datetime) -> None:
         """Raises Refused as `end`. Days between the old end and the new one change, in either direction."""
         if self.starts_on is not None and on <= self.starts_on:
             raise Refused("ends_before_it_starts", _("The end must come after the start."), status=422)
@@ -190,6 +210,7 @@ class Requirement(models.Model):
         refuse_touching(self.task, min(known), None if self.ends_on is None else max(known))
         if self.ends_on is not None and on > self.ends_on:
             self._refuse_overlap(self.ends_on, on)
+        EarlierTerms.keep(self, now)
         self.ends_on = on
         self.save(update_fields=["ends_on"])
 
@@ -229,16 +250,67 @@ class Requirement(models.Model):
             },
         )  # fmt: skip
 
-    def agencies(self) -> AgencyQuerySet:
-        """The agencies it speaks of, on whatever day they existed: no territory; those of its unit group, if any.
+    def agencies(self, known_at: datetime | None = None) -> AgencyQuerySet:
+        """The agencies it speaks of, on whatever day they existed: no territory; those that its unit group, if any,
+        means as known at a moment (None: now).
 
         Not cut to a day, since an entry may still stand on an agency that has closed (domain.md §4).
         """
         reporting = Agency.objects.reporting()
-        if self.unit_group_id is None:
-            return reporting
-        kinds = UnitGroupKind.objects.filter(unit_group_id=self.unit_group_id).values("kind")
-        members = UnitGroupMember.objects.filter(unit_group_id=self.unit_group_id)
-        picked = members.filter(is_included=True).values("agency_id")
-        left_out = members.filter(is_included=False).values("agency_id")
-        return reporting.filter(Q(kind__in=kinds) | Q(pk__in=picked)).exclude(pk__in=left_out)
+        return reporting if self.unit_group_id is None else reporting.filter(meant_q(self.unit_group_id, known_at))
+
+
+class EarlierTermsQuerySet(models.QuerySet["EarlierTerms"]):
+    def known(self, at: datetime) -> EarlierTermsQuerySet:
+        """What held at the moment: from `known_from` to before `known_until`."""
+        return self.filter(Q(known_from__isnull=True) | Q(known_from__lte=at), known_until__gt=at)
+
+
+class EarlierTerms(models.Model):
+    """What a requirement asked, as known from `known_from` (NULL: for ever) to `known_until` (half-open)."""
+
+    requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="earlier_terms")
+    group = models.CharField(max_length=30, choices=Group.choices)
+    unit_group = models.ForeignKey(UnitGroup, models.PROTECT, null=True, related_name="+")
+    period_kind = models.CharField(max_length=20, choices=PeriodKind.choices)
+    enough = models.CharField(max_length=20, choices=Enough.choices)
+    needed = models.PositiveIntegerField()
+    outside_counts = models.BooleanField()
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    legal_basis = models.CharField(max_length=300, blank=True)
+    known_from = models.DateTimeField(null=True)
+    known_until = models.DateTimeField()
+
+    objects = EarlierTermsQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            one_of("group", Group, name="earlier_terms_group_is_known"),
+            one_of("period_kind", PeriodKind, name="earlier_terms_period_kind_is_known"),
+            one_of("enough", Enough, name="earlier_terms_enough_is_known"),
+            ordered("starts_on", "ends_on", name="earlier_terms_end_after_they_start"),
+            ordered("known_from", "known_until", name="earlier_terms_were_known_for_a_while"),
+        ]
+        indexes = [models.Index(fields=["requirement", "known_until"])]
+
+    @classmethod
+    def keep(cls, requirement: Requirement, now: datetime) -> None:
+        """Remember the terms in the database as known until `now`: the caller changes them, and holds the task."""
+        last = cls.objects.filter(requirement=requirement).order_by("-known_until", "-pk").first()
+        since = last.known_until if last else requirement.recorded_at
+        if since is None or since < now:
+            terms = Requirement.objects.filter(pk=requirement.pk).values(*TERMS).get()
+            cls.objects.create(requirement=requirement, known_from=since, known_until=now, **terms)
+
+    def tell(self, requirement: Requirement) -> None:
+        """Give the requirement in hand these terms."""
+        for name in TERMS:
+            setattr(requirement, name, getattr(self, name))
+
+
+TERMS = (
+    "group", "unit_group_id", "period_kind", "enough", "needed", "outside_counts", "starts_on", "ends_on",
+    "legal_basis",
+)  # fmt: skip
+"""The columns of a requirement that may change."""

@@ -10,7 +10,7 @@ from lms.audit.triggers import refuse_changes
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('courses', '0009_completion_of_whom'),
+        ('courses', '0011_quiz_settings_pictures_files'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
