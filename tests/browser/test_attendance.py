@@ -13,7 +13,7 @@ from tests.browser.visitor import Site, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("site", [360], indirect=True, ids=["360px"])]
 MARKS = 60
-KEPT = "caches.open('scan-1').then((c) => c.match(location.href)).then(Boolean)"
+KEPT = "() => caches.open('scan-1').then((c) => c.match(location.href)).then(Boolean)"
 """The worker has the page, so that it opens without network."""
 CLOCKS = {"right": timedelta(), "late": timedelta(days=1), "early": timedelta(days=-1)}
 
@@ -66,7 +66,7 @@ def test_sixty_marks_without_network_are_sent_when_it_is_back(chromium: Browser,
     assert page.locator("[data-list] li").count() == 0
     assert count(site, "SELECT count(*) FROM courses_attendanceevent") == before
     page.context.set_offline(offline=False)
-    page.wait_for_function("document.querySelector('[data-count]').textContent == '0'", timeout=20_000)
+    page.wait_for_function("() => document.querySelector('[data-count]').textContent == '0'", timeout=20_000)
     assert count(site, "SELECT count(*) FROM courses_attendanceevent") == before + MARKS
     assert count(site, "SELECT count(*) FROM courses_scandevice WHERE flags = '[]' AND last_seq = ?", MARKS) == 1
 
