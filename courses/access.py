@@ -15,6 +15,7 @@ from courses.models import (
     Round,
     Run,
     RunQuiz,
+    ScanDevice,
     Session,
     Waiver,
 )
@@ -169,6 +170,60 @@ def may_mark(user: User, session: Session, *, at: datetime) -> bool:
 def may_correct(user: User, session: Session, *, at: datetime) -> bool:
     """The trainers of the course."""
     return teaches(user, session.run.course_id, at)
+
+
+@rule("attendance.confirm_claims")
+def may_confirm_claims(user: User, session: Session, *, at: datetime) -> bool:
+    """The trainers of the course: who sees the people."""
+    return teaches(user, session.run.course_id, at)
+
+
+@rule("attendance.lock")
+def may_lock(user: User, session: Session, *, at: datetime) -> bool:
+    """The trainers of the course."""
+    return teaches(user, session.run.course_id, at)
+
+
+@rule("attendance.amend_after_lock")
+def may_amend(user: User, session: Session, *, at: datetime) -> bool:
+    """The department asks; a second person confirms."""
+    return is_coordinator(user, at)
+
+
+@rule("attendance.grant_leave")
+def may_grant_leave(user: User, session: Session, *, at: datetime) -> bool:
+    """The trainers of the course, and the department."""
+    return is_coordinator(user, at) or teaches(user, session.run.course_id, at)
+
+
+@rule("attendance.match_walk_in")
+def may_match_walk_in(user: User, session: Session, *, at: datetime) -> bool:
+    """The department, which enrols."""
+    return is_coordinator(user, at)
+
+
+@rule("attendance.attach_sheet_scan")
+def may_attach_sheet(user: User, session: Session, *, at: datetime) -> bool:
+    """The trainers of the course, and the department."""
+    return is_coordinator(user, at) or teaches(user, session.run.course_id, at)
+
+
+@rule("attendance.upload_offline_batch")
+def may_send_batch(user: User, session: Session, *, at: datetime) -> bool:
+    """The trainers of the course, by the phone that they prepared."""
+    return teaches(user, session.run.course_id, at)
+
+
+@rule("scanner.grant_device")
+def may_grant_device(user: User, session: Session, *, at: datetime) -> bool:
+    """The trainers of the course."""
+    return teaches(user, session.run.course_id, at)
+
+
+@rule("scanner.revoke_device")
+def may_revoke_device(user: User, device: ScanDevice, *, at: datetime) -> bool:
+    """The trainers of the course, and administrators: a phone that was lost."""
+    return user.holds("administrator", on=local_day(at)) or teaches(user, device.session.run.course_id, at)
 
 
 @rule("completion.void_with_reason")

@@ -79,9 +79,10 @@ def pin(key: bytes, slot: int) -> str:
     return f"{int.from_bytes(hmac.digest(key, f'pin|{slot}'.encode(), 'sha256')[:8], 'big') % 1_000_000:06d}"
 
 
-def current_pin(key: bytes, at: datetime) -> str:
-    """The PIN to show now."""
-    return pin(key, slot_at(at, PIN_SECONDS))
+def pins_ahead(key: bytes, at: datetime) -> list[tuple[str, int]]:
+    """The PIN of now and the next one, each with the milliseconds after `at` when it is to be shown."""
+    slot, now_ms = slot_at(at, PIN_SECONDS), int(at.timestamp() * 1000)
+    return [(pin(key, slot + ahead), max(0, (slot + ahead) * PIN_SECONDS * 1000 - now_ms)) for ahead in (0, 1)]
 
 
 def is_pin(key: bytes, typed: str, at: datetime) -> bool:
@@ -119,6 +120,8 @@ class Ticket:
     session_place_id: int
     scanned_at: datetime
     nonce: str
+    by_pin: bool = False
+    """The PIN was typed, no code was scanned: what follows is a claim."""
 
 
 class BadTicket(ValueError):
@@ -133,9 +136,10 @@ def _signer(site_key: str) -> signing.Signer:
     return signing.Signer(key=site_key, salt="lms.check-in", fallback_keys=[])
 
 
-def sign_ticket(site_key: str, session_place_id: int, at: datetime) -> str:
-    """A ticket for the room, scanned at `at`, as text for a cookie and a form."""
-    return _signer(site_key).sign_object({"p": session_place_id, "t": int(at.timestamp()), "n": secrets.token_hex(8)})
+def sign_ticket(site_key: str, session_place_id: int, at: datetime, *, by_pin: bool = False) -> str:
+    """A ticket for the room, scanned at `at` (or its PIN typed then), as text for a cookie and a form."""
+    facts = {"p": session_place_id, "t": int(at.timestamp()), "n": secrets.token_hex(8)}
+    return _signer(site_key).sign_object(facts | {"k": "pin"} if by_pin else facts)
 
 
 def read_ticket(site_key: str, text: str, at: datetime) -> Ticket:
@@ -143,7 +147,7 @@ def read_ticket(site_key: str, text: str, at: datetime) -> Ticket:
     try:
         facts = _signer(site_key).unsign_object(text)
         scanned = datetime.fromtimestamp(facts["t"], tz=at.tzinfo)
-        ticket = Ticket(int(facts["p"]), scanned, str(facts["n"]))
+        ticket = Ticket(int(facts["p"]), scanned, str(facts["n"]), facts.get("k") == "pin")
     except (signing.BadSignature, KeyError, TypeError, ValueError) as error:
         raise BadTicket("code_unknown") from error
     if not -5 <= (at - ticket.scanned_at).total_seconds() <= TICKET_SECONDS:

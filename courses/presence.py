@@ -9,7 +9,7 @@ costs what is least late: `late_after` minutes.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -39,6 +39,7 @@ class Seen:
     status: str = ""
     half_periods: int | None = None
     target: int | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,14 @@ def derive(times: SessionTimes, events: Iterable[Seen]) -> Projection:
     """Status and earned half tiết from the events of one person in one session."""
     told = list(events)
     newest = max((event.id for event in told), default=None)
-    alive = _without_annulled(told)
+    alive = _with_ways_out(times, _without_annulled(told))
     first_in, last_out = _bounds(alive)
     for step, decide in _STEPS:
         decided = decide(times, alive)
         if decided is None:
             continue
         status, earned = decided
-        flags = ("conflict",) if _contradicts(step, status, alive) else ()
+        flags = _flags(step, status, alive)
         unconfirmed = step == "claim"
         return Projection(status, 0 if unconfirmed else earned, first_in, last_out, step, unconfirmed, flags, newest)
     return Projection(first_in=first_in, last_out=last_out, last_event=newest)
@@ -80,6 +81,32 @@ def _without_annulled(events: list[Seen]) -> list[Seen]:
         if event.kind == "annul" and event.id not in dead:
             dead.add(event.target)
     return [event for event in events if event.kind != "annul" and event.id not in dead]
+
+
+def _with_ways_out(times: SessionTimes, events: list[Seen]) -> list[Seen]:
+    """Where checking out is asked, a scan towards the end of somebody who had come is the way out: it does not matter
+    in which order scans arrive."""
+    if not times.has_checkout:
+        return events
+    leaving_from = times.ends_at - timedelta(minutes=times.late_after)
+    came = min((event.at for event in events if event.kind == "in"), default=leaving_from)
+    return [
+        replace(event, kind="out") if event.kind == "in" and event.at >= leaving_from and event.at > came else event
+        for event in events
+    ]
+
+
+def claimed(times: SessionTimes, events: Iterable[Seen]) -> tuple[str, int] | None:
+    """What the claims of somebody would earn if staff confirmed them; None where there is no claim."""
+    return _scans(("pin",))(times, _with_ways_out(times, _without_annulled(list(events))))
+
+
+def _flags(step: str, status: str, events: Sequence[Seen]) -> tuple[str, ...]:
+    """What a person should look at, once each; a correction has looked at everything before it."""
+    if step == "correction":
+        return ()
+    seen = {flag for event in events for flag in event.flags}
+    return tuple(sorted(seen | {"conflict"} if _contradicts(step, status, events) else seen))
 
 
 def _bounds(events: Iterable[Seen]) -> tuple[datetime | None, datetime | None]:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from courses.views import (
     arranging,
+    attending,
     catalogue,
     checkin,
     classroom,
@@ -16,6 +17,8 @@ from courses.views import (
     outside_urls,
     quiz_urls,
     requirements,
+    scanner,
+    sign_in_sheets,
 )
 
 app_name = "courses"
@@ -50,6 +53,32 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<int:session_id>/edit/", arranging.edit_session, name="edit_session"),
     path("sessions/<int:session_id>/cancel/", arranging.cancel_session, name="cancel_session"),
     path("sessions/<int:session_id>/mark/", classroom.mark, name="mark"),
+    path("sessions/<int:session_id>/review/", attending.review, name="review"),
+    path("sessions/<int:session_id>/confirm/", attending.confirm, name="confirm_claims"),
+    path("sessions/<int:session_id>/mark-ticked/", attending.mark_ticked, name="mark_ticked"),
+    path("sessions/<int:session_id>/leave/", attending.leave, name="leave"),
+    path("sessions/<int:session_id>/lock/", attending.lock_session, name="lock"),
+    path("sessions/<int:session_id>/amend/", attending.amend, name="amend"),
+    path("sessions/<int:session_id>/walk-in/", attending.walk_in, name="walk_in"),
+    path("sessions/<int:session_id>/my-code/", scanner.personal, name="personal"),
+    path("sessions/<int:session_id>/my-code/codes/", scanner.personal_codes, name="personal_codes"),
+    re_path(
+        r"^[pP]/(?P<session_id>[0-9]{1,9})/(?P<enrolment_id>[0-9]{1,9})/(?P<code>[0-9A-Za-z]{8})/?$",
+        scanner.seen,
+        name="seen",
+    ),
+    path("scan/worker.js", scanner.worker, name="scanner_worker"),
+    path("scan/<int:session_id>/", scanner.scanner, name="scanner"),
+    path("scan/phones/<int:device_id>/revoke/", scanner.revoke, name="revoke_device"),
+    path("api/v1/attendance/batch", scanner.batch, name="batch"),
+    path("sessions/<int:session_id>/sheet/", sign_in_sheets.print_sheet, name="print_sheet"),
+    path("sheets/<int:print_id>/", sign_in_sheets.sheet, name="sheet"),
+    path("sheets/<int:print_id>/pages/", sign_in_sheets.attach, name="attach_sheet"),
+    path("sheets/<int:print_id>/signed/", sign_in_sheets.signed, name="sheet_signed"),
+    path("sheets/pages/<int:page_id>/", sign_in_sheets.picture, name="sheet_picture"),
+    path("attendance-events/<int:event_id>/annul/", attending.annul_event, name="annul"),
+    path("walk-ins/<int:walk_in_id>/", attending.walk_in_people, name="walk_in_people"),
+    path("walk-ins/<int:walk_in_id>/match/", attending.match_walk_in, name="match_walk_in"),
     path("sessions/<int:session_id>/code/", classroom.code, name="code"),
     path("sessions/<int:session_id>/codes/", classroom.codes, name="codes"),
     path("sessions/<int:session_id>/code/change/", classroom.change_code, name="change_code"),
@@ -61,6 +90,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("plan/courses/<int:course_id>/", requirements.served, name="served"),
     path("d/", checkin.enter_code, name="enter_code"),
     path("d/in/", checkin.checkin, name="checkin"),
+    path("d/names/", checkin.names, name="names"),
+    path("d/not-listed/", checkin.not_listed, name="not_listed"),
     re_path(r"^[dD]/(?P<room>[0-9A-Za-z]{5})/(?P<code>[0-9A-Za-z]{8})/?$", checkin.scan, name="scan"),
     *outside_urls.urlpatterns,
 ]

@@ -23,10 +23,12 @@ from courses.live_codes import live_code, room_key, slot_at
 from courses.models import (
     Answer,
     Attempt,
+    Attendance,
     Category,
     CourseTrainer,
     Enrolment,
     EnrolmentState,
+    EventKind,
     Ground,
     Mark,
     OutsideTraining,
@@ -37,9 +39,16 @@ from courses.models import (
     RegradePlan,
     Reply,
     Run,
+    ScanDevice,
+    Session,
+    SheetPrint,
+    Sighting,
+    Source,
     Typed,
     Waiver,
+    WalkIn,
 )
+from courses.offline import canonical, link_of
 from lms.coverage.models import ClosedReport
 from lms.days import local_day
 from lms.jobs.models import Job
@@ -53,6 +62,7 @@ from tests.make import coverage as make_coverage
 from tests.make import outside as make_outside
 from tests.make import plan as make_plan
 from tests.make import quizzes
+from tests.make.sheets import a_picture
 
 Driver = Callable[[Browser, World], Any]
 
@@ -314,6 +324,92 @@ def _check_in(client: Browser, world: World) -> Any:
     if client.column == "AN":
         data["check_in_code"] = world.own.enrolment.check_in_code
     return client.post("/d/in/", data)
+
+
+def _scan_old_code(client: Browser, world: World) -> Any:
+    room = world.own.session.session_places.get()
+    key = room_key(settings.SECRET_KEY, room.session_id, room.place_id, room.epoch)
+    return client.get(f"/D/{room.code}/{live_code(key, slot_at(MOMENT) - 3)}")
+
+
+def _find_name(client: Browser, world: World) -> Any:
+    _scan(client, world)
+    return client.get("/d/names/?q=lan")
+
+
+def _claim(world: World) -> None:
+    seen = Sighting(enrolment=world.own.enrolment, kind=EventKind.IN, source=Source.PIN, at=MOMENT)
+    Attendance.record(world.own.session, seen, by=None, action="attendance.check_in_with_ticket", now=MOMENT)
+
+
+def _confirm_claims(client: Browser, world: World) -> Any:
+    _claim(world)
+    return client.post(f"{_session(world)}confirm/", {"people": [world.own.enrolment.public_id]})
+
+
+def _later(world: World) -> None:
+    """The session is over; its only person is marked."""
+    session = world.own.session
+    session.starts_at, session.ends_at = MOMENT - timedelta(hours=3), MOMENT - timedelta(minutes=5)
+    session.save(update_fields=["starts_at", "ends_at"])
+    for enrolment in Enrolment.objects.enrolled().filter(run=session.run):
+        seen = Sighting(
+            enrolment=enrolment, kind=EventKind.MARK, source=Source.STAFF, at=session.starts_at, status="present",
+            note="Có mặt",
+        )  # fmt: skip
+        Attendance.record(session, seen, by=None, action="attendance.mark_for_person", now=MOMENT)
+
+
+def _lock(client: Browser, world: World) -> Any:
+    _later(world)
+    return client.post(f"{_session(world)}lock/")
+
+
+def _amend(client: Browser, world: World) -> Any:
+    _later(world)
+    Session.objects.filter(pk=world.own.session.pk).update(locked_at=MOMENT)
+    data = {"enrolment": world.own.enrolment.public_id, "status": "absent", "reason": "Nhầm", "document_no": "1/BB"}
+    return client.post(f"{_session(world)}amend/", data)
+
+
+def _grant_leave(client: Browser, world: World) -> Any:
+    session = world.own.session
+    session.starts_at = MOMENT + timedelta(hours=1)
+    session.save(update_fields=["starts_at"])
+    data = {"enrolment": world.own.enrolment.public_id, "uid": uuid.uuid4(), "reason": "Công tác"}
+    return client.post(f"{_session(world)}leave/", data)
+
+
+def _match_walk_in(client: Browser, world: World) -> Any:
+    came = WalkIn.objects.create(session=world.own.session, name="Lan", recorded_at=MOMENT)
+    return client.post(f"/walk-ins/{came.pk}/match/", {"person": world.own.person.public_id})
+
+
+def _send_batch(client: Browser, world: World) -> Any:
+    """By the token of a phone that was granted to whoever asks."""
+    headers = {}
+    if client.column in world.users and client.column not in ("suspended", "expired"):
+        _device, token = ScanDevice.grant(world.own.session, by=world.users[client.column], now=MOMENT)
+        headers = {"Authorization": f"Device {token}"}
+    item: dict[str, Any] = {
+        "uid": str(uuid.uuid4()), "seq": 1, "kind": "mark", "status": "present", "run": "r", "steady_ms": 0,
+        "enrolment": str(world.own.enrolment.public_id), "claimed_at": MOMENT.isoformat(),
+    }  # fmt: skip
+    item["link"] = link_of("", canonical(item))
+    body = {"sent_at": MOMENT.isoformat(), "steady_ms": 0, "run": "r", "items": [item]}
+    return client.post("/api/v1/attendance/batch", body, content_type="application/json", headers=headers)
+
+
+def _attach_sheet(client: Browser, world: World) -> Any:
+    session = world.own.session
+    place = session.session_places.first().place
+    printed = SheetPrint.freeze(session, place, [], by=world.users["TR"], now=MOMENT)
+    return client.post(f"/sheets/{printed.pk}/pages/", {"picture": SimpleUploadedFile("trang.png", a_picture())})
+
+
+def _revoke_device(client: Browser, world: World) -> Any:
+    device, _token = ScanDevice.grant(world.own.session, by=world.users["TR"], now=MOMENT)
+    return client.post(f"/scan/phones/{device.pk}/revoke/")
 
 
 # --- quizzes ----------------------------------------------------------------------------------------------------------
@@ -860,6 +956,18 @@ DRIVERS: dict[str, Driver] = {
     "attendance.correct_before_lock": _correct,
     "attendance.exchange_live_code_for_ticket": _scan,
     "attendance.check_in_with_ticket": _check_in,
+    "attendance.check_in_with_old_or_used_code": _scan_old_code,
+    "attendance.find_name_with_ticket": _find_name,
+    "attendance.confirm_claims": _confirm_claims,
+    "attendance.show_personal_code": _get(lambda world: f"{_session(world)}my-code/"),
+    "attendance.upload_offline_batch": _send_batch,
+    "attendance.attach_sheet_scan": _attach_sheet,
+    "scanner.grant_device": _post(lambda world: f"/scan/{world.own.session.pk}/"),
+    "scanner.revoke_device": _revoke_device,
+    "attendance.lock": _lock,
+    "attendance.amend_after_lock": _amend,
+    "attendance.grant_leave": _grant_leave,
+    "attendance.match_walk_in": _match_walk_in,
     "question.read_in_attempt": _get(_attempt),
     "question.import_dry_run": _get(lambda world: f"/cms/question-files/runs/{world.own.question_run.pk}/"),
     "question.import_confirm": lambda client, world: client.post(

@@ -35,9 +35,11 @@ from courses.models.catalogue import (
 from courses.models.categories import Category
 from courses.models.citations import Citation
 from courses.models.completion import Completion
+from courses.models.confirming import annul, confirm_claims, grant_leave, mark_many
 from courses.models.decisions import accept_late_answers, ask_to_override
 from courses.models.enrolments import Enrolment
 from courses.models.extending import Granted
+from courses.models.locking import OpenPoints, ask_to_amend, lock, open_points
 from courses.models.marking import Appeal, Ground, Mark
 from courses.models.nominations import Reply, ReplyState, Round
 from courses.models.outside import Claim, OutsideState, OutsideTraining, Waiver
@@ -51,8 +53,10 @@ from courses.models.run_quizzes import RunQuiz
 from courses.models.runs import Entry, Place, Quota, Run, RunState, RunTrainer
 from courses.models.scanning import Pulse, ScanDevice, WalkIn, WalkInState
 from courses.models.sessions import Session, SessionKind, SessionPlace, WalkIns
+from courses.models.sheet_pages import SheetPage, SheetPrint
 from courses.models.states import ACTIVE, SEATED, EnrolmentState, Origin, Seat
 from courses.models.ties import CourseTask, RequiredCourse
+from courses.models.walking_in import Newcomer, match, reject, write_down
 
 __all__ = [
     "ACTIVE", "POINT", "SEATED", "Answer", "AnswerFile", "AnswerFlag", "Appeal", "Attempt", "AttemptState",
@@ -64,7 +68,10 @@ __all__ = [
     "Question", "QuestionPicture", "QuestionTag", "QuestionType", "QuestionVersion", "Quiz", "QuizKind", "QuizQuestion",
     "QuizSection", "QuizState", "Quota", "RegradeKind", "RegradeLine", "RegradePlan", "RegradeRun", "Reply",
     "ReplyState", "RequiredCourse", "Round", "Run", "RunQuiz", "RunState", "RunTrainer", "ScanDevice",
-    "ScanResult", "Seat", "Session", "SessionKind", "SessionPlace", "Side", "Sighting", "Slot", "Source",
+    "ScanResult", "Seat", "Session", "SessionKind", "SessionPlace", "SheetPage", "SheetPrint", "Side",
+    "Sighting", "Slot", "Source",
     "StemFormat", "Typed", "VersionState", "Waiver", "WalkIn", "WalkInState", "WalkIns", "accept_late_answers",
     "ask_to_override", "require_first",
+    "annul", "ask_to_amend", "ask_to_override", "confirm_claims", "grant_leave", "lock", "mark_many", "match",
+    "open_points", "reject", "write_down", "Newcomer", "OpenPoints",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from courses import presence
 from courses.models.enrolments import Enrolment
 from courses.models.runs import Place
-from courses.models.scanning import ScanDevice
+from courses.models.scanning import Pulse, ScanDevice
 from courses.models.sessions import Session, SessionPlace
+from courses.models.sheet_pages import SheetPage
 from courses.models.states import EnrolmentState
 from lms.audit.models import Event
 from lms.constraints import both_or_neither, one_of
@@ -60,12 +62,19 @@ class ScanResult(models.TextChoices):
     CONFLICT = "conflict", _("In conflict")
 
 
+FLAGS = ("wrong_place", "shared_device")
+"""Codes of accepted events that a person should look at."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sighting:
     """What a door saw: a scan or a mark, before anybody judged it.
 
     `uid` comes with the form: the same one twice is once. `at` is when it happened by our clock: the moment of the
     scan, however long signing in took. `wrong_place_is_fine`: the person was told, and says so again.
+    `is_shared_device`: somebody else checked in with the same browser. `after_lock`: two persons agreed. `device`,
+    `seq`, `link`, `claimed_at` (by the device's clock) come from a phone that was offline; `sheet_page` is the picture
+    that a mark was read from; `target` the event that an annulment takes back.
     """
 
     enrolment: Enrolment
@@ -79,6 +88,14 @@ class Sighting:
     half_periods: int | None = None
     note: str = ""
     wrong_place_is_fine: bool = False
+    is_shared_device: bool = False
+    after_lock: bool = False
+    device: ScanDevice | None = None
+    seq: int | None = None
+    link: str = ""
+    claimed_at: datetime | None = None
+    sheet_page: SheetPage | None = None
+    target: AttendanceEvent | None = None
 
 
 class AttendanceEventQuerySet(models.QuerySet["AttendanceEvent"]):
@@ -88,18 +105,14 @@ class AttendanceEventQuerySet(models.QuerySet["AttendanceEvent"]):
 
     def as_seen(self) -> list[presence.Seen]:
         """What the rule needs of the accepted events."""
-        return [
-            presence.Seen(
-                id=event.pk,
-                kind=event.kind,
-                source=event.source,
-                at=event.at,
-                status=event.status,
-                half_periods=event.half_periods,
-                target=event.target_id,
-            )
-            for event in self.accepted().order_by("pk")
-        ]
+        return [seen for _enrolment, seen in self.accepted().order_by("pk").with_people()]
+
+    def with_people(self) -> Iterator[tuple[int, presence.Seen]]:
+        """Each event as the rule needs it, with the enrolment that it is about."""
+        for event in self:
+            flags = tuple(code for code in event.code.split() if code in FLAGS)
+            seen = presence.Seen(event.pk, event.kind, event.source, event.at, event.status, event.half_periods)
+            yield event.enrolment_id or 0, replace(seen, target=event.target_id, flags=flags)
 
 
 class AttendanceEvent(models.Model):
@@ -131,6 +144,7 @@ class AttendanceEvent(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     target = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="annulments")
     note = models.CharField(max_length=300, blank=True)
+    sheet_page = models.ForeignKey(SheetPage, models.PROTECT, null=True, blank=True, related_name="events")
 
     objects = AttendanceEventQuerySet.as_manager()
 
@@ -236,48 +250,58 @@ class Attendance(models.Model):
 
         `by` is the account that acted, None for somebody who typed a code. A known `uid` gives the stored answer, a
         second scan of the same kind a duplicate. A refused scan of a known person is kept as an event too, then raised:
-        session_cancelled, session_locked, not_open, closed, enrolment_inactive, wrong_place, ticket_used,
-        reason_required.
+        those of `apply`.
         """
         try:
             with transaction.atomic():
-                return cls._record(session, sighting, by=by, action=action, now=now)
+                projection, event = cls.apply(session, sighting, by=by, now=now)
+                if event is not None:
+                    projection.tell(action, event, by=by, now=now)
+                return projection
         except Refused as refusal:
-            if sighting.kind != EventKind.MARK:
-                _keep(session, sighting, by, now, result=ScanResult.REFUSED, code=refusal.code, uid=uuid.uuid4())
+            if sighting.kind not in (EventKind.MARK, EventKind.ANNUL):
+                keep(session, sighting, by, now, result=ScanResult.REFUSED, code=refusal.code, uid=uuid.uuid4())
             raise
 
     @classmethod
-    def _record(
-        cls, session: Session, sighting: Sighting, *, by: User | None, action: str, now: datetime
-    ) -> Attendance:
+    def apply(
+        cls, session: Session, sighting: Sighting, *, by: User | None, now: datetime
+    ) -> tuple[Attendance, AttendanceEvent | None]:
+        """As `record`, within the transaction of a larger act, which writes its own audit event; None if nothing
+        changed. Raises Refused: session_cancelled, session_locked, second_person, not_open, closed, not_enrolled,
+        enrolment_inactive, wrong_place, ticket_used, reason_required, leave_after_start, uid_known.
+        """
         projection = cls._held(session, sighting.enrolment)
         for enrolment_id, session_id in _known(sighting.uid):
             if (enrolment_id, session_id) == (sighting.enrolment.pk, session.pk):
-                return projection
+                return projection, None
             raise Refused("uid_known", _("This form was already used for somebody else."))
-        _judge(session, sighting, now)
-        sighting = replace(sighting, kind=projection._way(sighting))
-        if sighting.kind != EventKind.MARK and projection._repeats(sighting):
-            _keep(session, sighting, by, now, result=ScanResult.DUPLICATE, code="already", uid=sighting.uid)
-            return projection
+        session.refresh_from_db(fields=["locked_at", "cancelled_at"])
+        judge(session, sighting, now)
+        sighting = replace(sighting, kind=projection.way(sighting))
+        if projection.repeats(sighting):
+            keep(session, sighting, by, now, result=ScanResult.DUPLICATE, code="already", uid=sighting.uid)
+            return projection, None
         try:
             with transaction.atomic():
-                event = _keep(session, sighting, by, now, result=ScanResult.ACCEPTED, code="", uid=sighting.uid)
+                event = keep(session, sighting, by, now, result=ScanResult.ACCEPTED, code="", uid=sighting.uid)
         except IntegrityError as error:  # two people with one ticket, at the same moment
             raise ticket_used() from error
-        projection._follow(now)
+        projection.follow(now)
+        return projection, event
+
+    def tell(self, action: str, event: AttendanceEvent, *, by: User | None, now: datetime) -> None:
+        """The audit event of an act about one person."""
         Event.record(
             action,
             object_kind="session",
-            object_id=session.pk,
+            object_id=self.session.pk,
             actor=str(by.public_id) if by else "check_in_code",
             now=now,
-            subject=str(sighting.enrolment.person.public_id),
-            agency=sighting.enrolment.agency.code if sighting.enrolment.agency else "",
-            data={"event": event.pk, "source": sighting.source, "status": projection.status},
+            subject=str(self.enrolment.person.public_id),
+            agency=self.enrolment.agency.code if self.enrolment.agency else "",
+            data={"event": event.pk, "source": event.source, "status": self.status},
         )
-        return projection
 
     @classmethod
     def _held(cls, session: Session, enrolment: Enrolment) -> Attendance:
@@ -288,37 +312,45 @@ class Attendance(models.Model):
         held.session, held.enrolment = session, enrolment
         return held
 
-    def _way(self, sighting: Sighting) -> str:
-        """In, or out: where checking out is asked, a second scan towards the end is the way out."""
+    def way(self, sighting: Sighting) -> str:
+        """In, or out: where checking out is asked, a second scan towards the end is the way out. While a quick check is
+        open, whoever had come answers it."""
+        if sighting.kind != EventKind.IN or not self.first_in:
+            return sighting.kind
+        if self._quick_check(sighting.at) is not None:
+            return EventKind.PULSE
         leaving_from = self.session.ends_at - timedelta(minutes=self.session.late_after)
-        if (
-            sighting.kind == EventKind.IN
-            and self.session.has_checkout
-            and self.first_in
-            and sighting.at >= leaving_from
-        ):
-            return EventKind.OUT
-        return sighting.kind
+        is_leaving = self.session.has_checkout and sighting.at >= leaving_from and sighting.at > self.first_in
+        return EventKind.OUT if is_leaving else EventKind.IN
 
-    def _repeats(self, sighting: Sighting) -> bool:
-        """The same scan once more: in after in, out after out."""
-        seen = self.first_in if sighting.kind == EventKind.IN else self.last_out
-        return seen is not None
+    def repeats(self, sighting: Sighting) -> bool:
+        """The same scan once more: in after in, out before out, a quick check that was met. What is stronger than a
+        claim is no repetition of it, nor is a scan that came late and was made earlier."""
+        if sighting.kind in (EventKind.MARK, EventKind.ANNUL):
+            return False
+        if sighting.kind == EventKind.PULSE:
+            return self._has_met(sighting.at)
+        if self.is_unconfirmed and sighting.source != Source.PIN:
+            return False
+        if sighting.kind == EventKind.IN:
+            return self.first_in is not None and sighting.at >= self.first_in
+        return self.last_out is not None and sighting.at <= self.last_out
 
-    def _follow(self, now: datetime) -> None:
+    def _quick_check(self, at: datetime) -> Pulse | None:
+        if not self.session.pulse_count:
+            return None
+        return self.session.pulses.filter(opens_at__lte=at, closes_at__gt=at).first()
+
+    def _has_met(self, at: datetime) -> bool:
+        check = self._quick_check(at)
+        met = AttendanceEvent.objects.accepted().filter(session=self.session, enrolment=self.enrolment)
+        return check is not None and met.filter(at__gte=check.opens_at, at__lt=check.closes_at).exists()
+
+    def follow(self, now: datetime) -> None:
         """Derive the projection from all events; if what was earned changed, completion is evaluated."""
         derived = project(self.session, AttendanceEvent.objects.filter(session=self.session, enrolment=self.enrolment))
         before = self.half_periods
-        values: dict[str, Any] = {
-            "status": derived.status,
-            "half_periods": derived.half_periods,
-            "first_in": derived.first_in,
-            "last_out": derived.last_out,
-            "decided_by": derived.decided_by,
-            "is_unconfirmed": derived.is_unconfirmed,
-            "flags": sorted(derived.flags),
-            "last_event_id": derived.last_event,
-        }
+        values = columns_of(derived)
         Attendance.objects.filter(pk=self.pk).update(**values)
         for column, value in values.items():
             setattr(self, column, value)
@@ -329,6 +361,20 @@ class Attendance(models.Model):
                 payload={"enrolment": self.enrolment_id},
                 now=now,
             )
+
+
+def columns_of(derived: presence.Projection) -> dict[str, Any]:
+    """What the row of a projection says."""
+    return {
+        "status": derived.status,
+        "half_periods": derived.half_periods,
+        "first_in": derived.first_in,
+        "last_out": derived.last_out,
+        "decided_by": derived.decided_by,
+        "is_unconfirmed": derived.is_unconfirmed,
+        "flags": sorted(derived.flags),
+        "last_event_id": derived.last_event,
+    }
 
 
 def times_of(session: Session) -> presence.SessionTimes:
@@ -354,19 +400,34 @@ def ticket_used() -> Refused:
     return Refused("ticket_used", _("Somebody else has used this scan. Please scan the code on the screen again."))
 
 
-def _judge(session: Session, sighting: Sighting, now: datetime) -> None:
+def judge(session: Session, sighting: Sighting, now: datetime) -> None:
     """Raise Refused where the sighting cannot count."""
+    is_mark = sighting.kind in (EventKind.MARK, EventKind.ANNUL)
     if session.cancelled_at is not None:
         raise Refused("session_cancelled", _("This session was cancelled."))
-    if session.locked_at is not None:
+    if session.locked_at is not None and not sighting.after_lock:
+        if is_mark and sighting.source == Source.STAFF:
+            raise Refused(
+                "second_person", _("The attendance is locked. The coordinator amends it, and a second person confirms.")
+            )
         raise Refused("session_locked", _("The attendance of this session is locked."))
-    if sighting.enrolment.run_id != session.run_id or sighting.enrolment.state != EnrolmentState.ENROLLED:
+    if sighting.enrolment.run_id != session.run_id:
+        raise Refused("not_enrolled", _("This person is not on the list of this class."))
+    if sighting.enrolment.state != EnrolmentState.ENROLLED:
         raise Refused("enrolment_inactive", _("This person is not enrolled in the class."))
-    if sighting.kind == EventKind.MARK:
-        if now >= session.ends_at and not sighting.note.strip():
-            raise Refused("reason_required", _("After the session, say why the mark is changed."), status=422)
-        return
-    _judge_scan(session, sighting)
+    if is_mark:
+        _judge_mark(session, sighting, now)
+    else:
+        _judge_scan(session, sighting)
+
+
+def _judge_mark(session: Session, sighting: Sighting, now: datetime) -> None:
+    made_at = sighting.at if sighting.device else now
+    is_late = made_at >= session.ends_at and sighting.source == Source.STAFF
+    if (is_late or sighting.kind == EventKind.ANNUL) and not sighting.note.strip():
+        raise Refused("reason_required", _("After the session, say why the mark is changed."), status=422)
+    if sighting.source == Source.LEAVE and sighting.at >= session.starts_at:
+        raise Refused("leave_after_start", _("Leave is granted before the session. After it began, mark the person."))
 
 
 def _judge_scan(session: Session, sighting: Sighting) -> None:
@@ -381,11 +442,22 @@ def _judge_scan(session: Session, sighting: Sighting) -> None:
         raise Refused("wrong_place", _("You are expected in another room."))
 
 
-def _keep(  # noqa: PLR0913 - the columns of the row
+def keep(  # noqa: PLR0913 - the columns of the row
     session: Session, sighting: Sighting, by: User | None, now: datetime, *, result: str, code: str, uid: uuid.UUID
 ) -> AttendanceEvent:
+    """Write the event, whatever became of it."""
+    event = as_event(session, sighting, by, now, result=result, code=code, uid=uid)
+    event.save(force_insert=True)
+    return event
+
+
+def as_event(  # noqa: PLR0913 - the columns of the row
+    session: Session, sighting: Sighting, by: User | None, now: datetime, *, result: str, code: str, uid: uuid.UUID
+) -> AttendanceEvent:
+    """The row of a sighting; an accepted one carries what a person should look at."""
     elsewhere = sighting.room is not None and sighting.enrolment.place_id not in (None, sighting.room.place_id)
-    return AttendanceEvent.objects.create(
+    found = [name for name, holds in zip(FLAGS, (elsewhere, sighting.is_shared_device), strict=True) if holds]
+    return AttendanceEvent(
         uid=uid,
         session=session,
         place_id=sighting.room.place_id if sighting.room else None,
@@ -396,9 +468,17 @@ def _keep(  # noqa: PLR0913 - the columns of the row
         source=sighting.source,
         ticket=sighting.ticket,
         result=result,
-        code=code or ("wrong_place" if elsewhere else ""),
+        code=code or " ".join(found),
+        claimed_at=sighting.claimed_at,
+        skew_ms=sighting.device.skew_ms if sighting.device else 0,
         at=sighting.at,
         received_at=now,
+        is_offline=sighting.device is not None,
+        device=sighting.device,
+        seq=sighting.seq,
+        link=sighting.link,
         actor=by,
+        target=sighting.target,
         note=sighting.note.strip()[:300],
+        sheet_page=sighting.sheet_page,
     )

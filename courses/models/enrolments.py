@@ -25,6 +25,7 @@ from lms.days import local_day, start_of
 from lms.jobs.models import Job
 from lms.people.models import Agency, Person, User
 from lms.refusal import Refused
+from lms.vietnamese.text import fold
 
 OFFER_STANDS_FOR = timedelta(hours=48)
 """So long an offered seat waits for an answer, and never past the start of the class."""
@@ -43,6 +44,10 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def in_order(self) -> EnrolmentQuerySet:
         """By given name."""
         return self.order_by("person__sort_key", "pk")
+
+    def named_like(self, words: str) -> EnrolmentQuerySet:
+        """Whose name has these letters, whatever the marks; by given name."""
+        return self.filter(person__name_folded__contains=fold(words).strip()).in_order()
 
     def waiting_in_turn(self) -> EnrolmentQuerySet:
         """The waiting list: lower `priority` first, then who came first."""

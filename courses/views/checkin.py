@@ -7,17 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from courses.forms.checkin import CheckInForm, RoomCodeForm
+from courses.forms.checkin import CheckInForm, RoomCodeForm, WalkInForm
 from courses.live_codes import (
     TICKET_SECONDS,
     BadTicket,
@@ -30,15 +31,34 @@ from courses.live_codes import (
     ticket_hash,
     was_live,
 )
-from courses.models import Attendance, Enrolment, EnrolmentState, EventKind, Session, SessionPlace, Sighting, Source
+from courses.models import (
+    Attendance,
+    Enrolment,
+    EnrolmentState,
+    EventKind,
+    Newcomer,
+    Session,
+    SessionPlace,
+    Sighting,
+    Source,
+    WalkIns,
+    write_down,
+)
 from courses.models.enrolments import EnrolmentQuerySet
+from courses.pins import check_pin, is_pin_shaped
 from lms.days import local_day
+from lms.people.limits import client_network
 from lms.people.models import User
 from lms.people.permissions import door
 from lms.prepared import prepared
 from lms.refusal import Refused
+from lms.vietnamese.text import fold
 
 COOKIE = "check_in"
+WHO_COOKIE = "checked_in"
+WHO_SECONDS = 12 * 3600
+LEAST_LETTERS = 3
+MOST_NAMES = 5
 
 
 @prepared
@@ -72,12 +92,14 @@ def enter_code(request: HttpRequest) -> HttpResponse:
     """No camera: type the code of the room and the one on the screen."""
     form = RoomCodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        room = normal_code(form.cleaned_data["room"])
-        return _exchange(request, room, normal_code(form.cleaned_data["code"]), timezone.now())
+        room, typed = normal_code(form.cleaned_data["room"]), form.cleaned_data["code"]
+        if is_pin_shaped(typed):
+            return _exchange_pin(request, room, typed, timezone.now())
+        return _exchange(request, room, normal_code(typed), timezone.now())
     return render(request, "courses/enter_code.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@door("attendance.exchange_live_code_for_ticket", public=True)
+@door("attendance.exchange_live_code_for_ticket", "attendance.check_in_with_old_or_used_code", public=True)
 @never_cache
 @require_GET
 def scan(request: HttpRequest, room: str, code: str) -> HttpResponse:
@@ -94,11 +116,30 @@ def _exchange(request: HttpRequest, room_code: str, code: str, now: datetime) ->
     key = room_key(settings.SECRET_KEY, room.session_id, room.place_id, room.epoch)
     if not is_live(key, code, now):
         raise _bad_code(request, room.session, now, is_old=was_live(key, code, now))
+    return _with_ticket(sign_ticket(settings.SECRET_KEY, room.pk, now))
+
+
+def _exchange_pin(request: HttpRequest, room_code: str, typed: str, now: datetime) -> HttpResponse:
+    """No camera: the code of the room and its PIN give a ticket, whose check-in is a claim."""
+    room = SessionPlace.objects.filter(code=room_code).select_related("session").first()
+    if room is None or _is_a_stranger(request, room.session, now):
+        raise Refused("code_unknown", _("There is no such code. Please scan the code on the screen again."), status=404)
+    check_pin(room, typed, who=_guesser(request), now=now)
+    return _with_ticket(sign_ticket(settings.SECRET_KEY, room.pk, now, by_pin=True))
+
+
+def _guesser(request: HttpRequest) -> str:
+    """Whose wrong PINs are counted: the account, else the household."""
+    user = request.user
+    return f"user:{user.pk}" if isinstance(user, User) else f"net:{client_network(request)}"
+
+
+def _with_ticket(ticket: str) -> HttpResponse:
     response = redirect("courses:checkin")
     response.status_code = 303
     response.set_cookie(
         COOKIE,
-        sign_ticket(settings.SECRET_KEY, room.pk, now),
+        ticket,
         max_age=TICKET_SECONDS,
         path=reverse("courses:enter_code"),
         secure=settings.SESSION_COOKIE_SECURE,
@@ -126,23 +167,64 @@ def _is_a_stranger(request: HttpRequest, session: Session, now: datetime) -> boo
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkin(request: HttpRequest) -> HttpResponse:
-    """One tap for who is signed in; others type the check-in code of their invitation."""
+    """One tap for who is signed in; others type the check-in code of their invitation, or pick their name."""
     now = timezone.now()
     text = request.COOKIES.get(COOKIE, "")
     if request.method != "POST" and not text:
         return redirect("courses:enter_code")
     ticket = _ticket(text, now)
-    found = _rooms(ticket.session_place_id)
-    if not found:
-        raise Http404
-    room = found[0]
+    room = _room_of(ticket)
     if request.method != "POST":
         form = CheckInForm(initial={"ticket": text, "uid": uuid.uuid4()})
-        return render(request, "courses/checkin.html", _page(request, room, form))
+        return render(request, "courses/checkin.html", _page(request, room, form, by_pin=ticket.by_pin))
     form = CheckInForm(request.POST)
     if not form.is_valid() or not constant_time_compare(form.cleaned_data["ticket"], text):
         raise _scan_again("ticket_expired")
     return _check_in(request, room, ticket, form, now)
+
+
+def _room_of(ticket: Ticket) -> SessionPlace:
+    found = _rooms(ticket.session_place_id)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@door("attendance.find_name_with_ticket", public=True)
+@never_cache
+@require_GET
+def names(request: HttpRequest) -> HttpResponse:
+    """Without code and account: type three letters of one's name, pick it, type the PIN. At most five names."""
+    now = timezone.now()
+    text = request.COOKIES.get(COOKIE, "")
+    if not text:
+        return redirect("courses:enter_code")
+    ticket = _ticket(text, now)
+    room, typed = _room_of(ticket), request.GET.get("q", "")[:60]
+    people = Enrolment.objects.enrolled().filter(run=room.session.run_id).select_related("person", "agency")
+    found = people.named_like(typed)[:MOST_NAMES] if len(fold(typed).strip()) >= LEAST_LETTERS else []
+    context = {
+        **_page(request, room, CheckInForm(initial={"ticket": text, "uid": uuid.uuid4()}), by_pin=ticket.by_pin),
+        "q": typed,
+        "found": list(found),
+        "walk_in": WalkInForm(initial={"uid": uuid.uuid4()}) if room.session.walk_ins != WalkIns.REFUSE else None,
+    }
+    return render(request, "courses/names.html", context)
+
+
+@door("attendance.find_name_with_ticket", public=True)
+@require_POST
+def not_listed(request: HttpRequest) -> HttpResponse:
+    """Not on the list, in a class that takes such people: leave one's name for the coordinator."""
+    now = timezone.now()
+    ticket = _ticket(request.COOKIES.get(COOKIE, ""), now)
+    room, form = _room_of(ticket), WalkInForm(request.POST)
+    if not form.is_valid():
+        context = {**_page(request, room, CheckInForm()), "q": "", "found": [], "walk_in": form}
+        return render(request, "courses/names.html", context, status=422)
+    write_down(room.session, Newcomer(**form.cleaned_data), room=room, by=None, now=now)
+    messages.success(request, _("Written down. The coordinator will check your name."))
+    return redirect("courses:enter_code")
 
 
 def _ticket(text: str, now: datetime) -> Ticket:
@@ -165,16 +247,17 @@ def _page(request: HttpRequest, room: SessionPlace, form: CheckInForm, **more: A
 def _check_in(
     request: HttpRequest, room: SessionPlace, ticket: Ticket, form: CheckInForm, now: datetime
 ) -> HttpResponse:
-    enrolment = _who(request, room, form.cleaned_data["check_in_code"], now)
+    enrolment, is_claim = _who(request, room, ticket, form, now)
     sighting = Sighting(
         enrolment=enrolment,
         kind=EventKind.IN,
-        source=Source.LIVE_CODE,
+        source=Source.PIN if is_claim else Source.LIVE_CODE,
         at=ticket.scanned_at,
         uid=form.cleaned_data["uid"],
         room=room,
         ticket=ticket_hash(form.cleaned_data["ticket"]),
         wrong_place_is_fine=form.cleaned_data["wrong_place_is_fine"],
+        is_shared_device=_is_shared(request, enrolment),
     )
     by = request.user if isinstance(request.user, User) else None
     try:
@@ -184,26 +267,42 @@ def _check_in(
             raise
         again = CheckInForm(initial={**form.cleaned_data, "uid": uuid.uuid4(), "wrong_place_is_fine": True})
         return render(request, "courses/checkin.html", _page(request, room, again, refusal=refusal), status=409)
-    return render(
-        request,
-        "courses/checked_in.html",
-        {"attendance": attendance, "enrolment": enrolment, "session": room.session, "room": room, "by": by},
-    )
+    context = {"attendance": attendance, "enrolment": enrolment, "session": room.session, "room": room, "by": by}
+    response = render(request, "courses/checked_in.html", context)
+    response.set_signed_cookie(
+        WHO_COOKIE, str(enrolment.pk), max_age=WHO_SECONDS, path=reverse("courses:enter_code"),
+        secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
+    )  # fmt: skip
+    return response
 
 
-def _who(request: HttpRequest, room: SessionPlace, typed: str, now: datetime) -> Enrolment:
-    """Whose check-in this is: one's own, or that of the code typed by somebody who is not signed in."""
+def _is_shared(request: HttpRequest, enrolment: Enrolment) -> bool:
+    """Whether somebody else checked in with this browser today: worth a look, no reason to refuse."""
+    last = request.get_signed_cookie(WHO_COOKIE, default=None, max_age=WHO_SECONDS)
+    return last is not None and last != str(enrolment.pk)
+
+
+def _who(
+    request: HttpRequest, room: SessionPlace, ticket: Ticket, form: CheckInForm, now: datetime
+) -> tuple[Enrolment, bool]:
+    """Whose check-in this is, and whether it is a claim: one's own, or that of the code typed, or of the name picked by
+    somebody who is not signed in."""
+    typed, picked = form.cleaned_data["check_in_code"], form.cleaned_data["enrolment"]
     if isinstance(request.user, User):
         rows = _own_of(request, room)
         if not rows:
             status = 404 if _is_a_stranger(request, room.session, now) else 403
             raise Refused("not_enrolled", _("You are not on the list of this class."), status=status)
         own = rows[0]
-        if typed.strip() and normal_code(typed) != own.check_in_code:
+        if (typed.strip() and normal_code(typed) != own.check_in_code) or picked not in (None, own.public_id):
             raise Refused("wrong_person", _("This code belongs to somebody else."), status=403)
-        return own
+        return own, ticket.by_pin
     people = Enrolment.objects.filter(run=room.session.run_id).select_related("run", "person", "agency")
+    if picked is not None and not typed.strip():
+        if not ticket.by_pin:
+            check_pin(room, form.cleaned_data["pin"], who=f"ticket:{ticket.nonce}", now=now)
+        return get_object_or_404(people, public_id=picked), True
     found = people.filter(check_in_code=normal_code(typed)).first() if typed.strip() else None
     if found is None:
         raise Refused("not_enrolled", _("There is no such check-in code in this class."), status=403)
-    return found
+    return found, ticket.by_pin

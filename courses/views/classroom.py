@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from courses.forms.checkin import MarkForm
-from courses.live_codes import codes_ahead, room_key
+from courses.forms.checkin import MarkForm, WalkInForm
+from courses.live_codes import codes_ahead, pins_ahead, room_key
 from courses.models import (
     Attendance,
     Enrolment,
@@ -26,7 +26,10 @@ from courses.models import (
     SessionPlace,
     Sighting,
     Source,
+    WalkIns,
+    open_points,
 )
+from courses.pins import is_off
 from courses.qr import qr_path
 from lms.people.permissions import allow, door, require
 from lms.people.views.visit import Visit, visit
@@ -55,6 +58,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
     kept = {row.enrolment_id: row for row in Attendance.objects.filter(session=held)}
     listed = list(people.select_related("person", "agency").in_order())
     rows = [{"enrolment": row, "attendance": kept.get(row.pk), "uid": uuid.uuid4()} for row in listed]
+    is_staff = allow("attendance.grant_leave", who.user, held, at=who.now)
     return render(
         request,
         "courses/session.html",
@@ -67,6 +71,15 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
             "statuses": [choice for choice in Presence.choices if choice[0]],
             "is_over": held.ends_at <= who.now,
             "may_edit": allow("session.edit_or_cancel", who.user, held, at=who.now),
+            "has_begun": held.starts_at <= who.now,
+            "open_count": len(open_points(held)) if is_staff and held.starts_at <= who.now else 0,
+            "may_prepare": allow("scanner.grant_device", who.user, held, at=who.now) and held.locked_at is None,
+            "rooms": list(held.session_places.select_related("place").in_order()) if is_staff else [],
+            "prints": list(held.sheet_prints.select_related("place").order_by("pk")) if is_staff else [],
+            "takes_walk_ins": held.walk_ins != WalkIns.REFUSE,
+            "walk_in": WalkInForm(initial={"uid": uuid.uuid4()}),
+            "may_amend": allow("attendance.amend_after_lock", who.user, held, at=who.now),
+            "may_grant_leave": allow("attendance.grant_leave", who.user, held, at=who.now),
             "may_mark": allow("attendance.mark_for_person", who.user, held, at=who.now),
             "may_show": held.cancelled_at is None
             and who.now < held.closes_at
@@ -120,6 +133,14 @@ def _shown(request: HttpRequest, room: SessionPlace, at: datetime, count: int) -
     return shown
 
 
+def _pins(room: SessionPlace, at: datetime) -> dict[str, Any]:
+    """The PIN that counts now, and the next one with when to show it, in ms after `at`."""
+    key = room_key(settings.SECRET_KEY, room.session_id, room.place_id, room.epoch)
+    shown = pins_ahead(key, at)
+    pins = [{"pin": pin, "after_ms": after_ms} for pin, after_ms in shown]
+    return {"pin": shown[0][0], "pins": pins, "pin_off": is_off(room)}
+
+
 def _counts(held: Session) -> dict[str, int]:
     return {
         "there": Attendance.objects.filter(session=held, status__in=THERE).count(),
@@ -145,6 +166,7 @@ def code(request: HttpRequest, session_id: int) -> HttpResponse:
             "room": room,
             "rooms": list(held.session_places.select_related("place").in_order()),
             "shown": _shown(request, room, who.now, 1)[0],
+            **_pins(room, who.now),
             "door": request.build_absolute_uri(reverse("courses:enter_code")).split("://", 1)[-1],
             **_counts(held),
         },
@@ -160,7 +182,9 @@ def codes(request: HttpRequest, session_id: int) -> JsonResponse:
     held = _session(who, session_id)
     require("attendance.show_live_code", who.user, held, at=who.now)
     room = _room(request, held)
-    return JsonResponse({"epoch": room.epoch, "codes": _shown(request, room, who.now, 20), **_counts(held)})
+    return JsonResponse(
+        {"epoch": room.epoch, "codes": _shown(request, room, who.now, 20), **_pins(room, who.now), **_counts(held)}
+    )
 
 
 @door("attendance.change_live_code")

@@ -10,11 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from courses.access import is_own
-from courses.models import AttendanceEvent, Completion, Enrolment, Lesson, Progress, Quiz
+from courses.access import is_own, teaches
+from courses.models import Attendance, AttendanceEvent, Completion, Enrolment, EnrolmentState, Lesson, Progress, Quiz
 from courses.models.enrolments import REPLACEABLE, EnrolmentQuerySet
 from courses.nominees import replacements
 from courses.panels import lesson_urls
+from courses.presence_words import STEP_WORDS
+from courses.shares import share_of
 from courses.standing import standings
 from lms.people.permissions import allow, door, require
 from lms.people.views.visit import Visit, visit
@@ -79,6 +81,7 @@ def enrolment(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     who = visit(request)
     row = _seen(who, public_id)
     events = AttendanceEvent.objects.filter(enrolment=row).select_related("session", "place").order_by("at", "pk")
+    may_annul = row.state == EnrolmentState.ENROLLED and teaches(who.user, row.run.course_id, who.now)
     return render(
         request,
         "courses/enrolment.html",
@@ -87,6 +90,12 @@ def enrolment(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "run": row.run,
             "standing": standings([row], who.now)[0],
             "events": list(events),
+            "may_annul": may_annul,
+            "decided": [
+                {"session": row_.session, "status": row_.get_status_display(), "step": STEP_WORDS[row_.decided_by]}
+                for row_ in Attendance.objects.filter(enrolment=row).select_related("session").order_by("session_id")
+            ],
+            "share": share_of(row, who.now),
             "voided": list(Completion.objects.filter(enrolment=row, voided_at__isnull=False).order_by("voided_at")),
             "may_void": allow("completion.void_with_reason", who.user, row, at=who.now),
             "own": is_own(who.user, row),

@@ -31,12 +31,14 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Paragraphs and tables in order. A paper of the demonstration says so on every page."""
+    """Paragraphs and tables in order. A paper of the demonstration says so on every page. `address`, where there is
+    one, stands as a QR code in the lower margin of every page of the PDF: it leads back to the paper."""
 
     letterhead: Letterhead
     blocks: Sequence[Paragraph | Table]
     orientation: Literal["portrait", "landscape"] = "portrait"
     is_demo: bool = False
+    address: str = ""
 
     @property
     def page_size(self) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import IO
 
+import segno
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
@@ -13,6 +14,7 @@ from lms.papers.paper import MARGINS, Paper
 from lms.papers.table import plain
 
 LEADING = 1.38
+ADDRESS_MM = 16
 _ASCENT = 1.0
 """From the top of a line to its base, of its size: Vietnamese capitals carry two marks."""
 
@@ -66,6 +68,20 @@ class Sheet:
     def _mark(self) -> None:
         if self.paper.is_demo:
             self.text(DEMONSTRATION, BOLD, 10, self.width / 2, 10 * mm, centred=True)
+        if self.paper.address:
+            self._draw_address()
+
+    def _draw_address(self) -> None:
+        """The QR code of the paper, at the right end of the lower margin."""
+        rows = [list(row) for row in segno.make(self.paper.address, error="m", micro=False, boost_error=False).matrix]
+        module = ADDRESS_MM * mm / len(rows)
+        left, top = self.left + self.width - ADDRESS_MM * mm, 2 * mm + ADDRESS_MM * mm
+        path = self.canvas.beginPath()
+        for y, row in enumerate(rows, start=1):
+            for x, is_dark in enumerate(row):
+                if is_dark:
+                    path.rect(left + x * module, top - y * module, module, module)
+        self.canvas.drawPath(path, stroke=0, fill=1)
 
     def text(self, text: str, face: str, size: float, x: float, y: float, *, centred: bool = False) -> None:
         """A line at a place."""

@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
 
 from lms.uploads.checks import FileError, check_archive, check_size, extension
 from lms.vietnamese.text import clean
@@ -14,6 +15,8 @@ from lms.vietnamese.text import clean
 MOST_DOCUMENT_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 25_000_000
 LONGEST_NAME = 150
+LONGEST_SIDE = 2400
+"""Pixels of a photograph that is kept: signatures stay readable."""
 KINDS = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -113,3 +116,21 @@ def _shortened(name: str) -> str:
     """At most `LONGEST_NAME` characters, the ending kept."""
     stem, _dot, ending = name.replace("\\", "/").rpartition("/")[2].rpartition(".")
     return f"{stem[: LONGEST_NAME - len(ending) - 1]}.{ending}"
+
+
+def flattened(picture: Document) -> Document:
+    """A photograph drawn anew as JPEG, upright, without what the camera wrote into it (place, device); a PDF as it is.
+
+    Raises FileError: not_this_format.
+    """
+    if picture.ending == "pdf":
+        return picture
+    try:
+        with Image.open(io.BytesIO(picture.content), formats=["JPEG", "PNG"]) as image:
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise FileError("not_this_format", _("The file is damaged, or it is not what its name says.")) from error
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    out = io.BytesIO()
+    upright.save(out, "JPEG", quality=82)
+    return Document(picture.name, "jpg", out.getvalue())

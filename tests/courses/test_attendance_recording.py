@@ -137,13 +137,13 @@ def test_a_cancelled_or_locked_session_takes_nothing(session, room, enrolment):
     Session.objects.filter(pk=session.pk).update(locked_at=session.ends_at)
     session.refresh_from_db()
     assert refusal(scan, session, room, enrolment) == "session_locked"
-    session.locked_at = None
-    session.cancelled_at = session.starts_at
+    assert refusal(mark, session, enrolment, Presence.PRESENT, session.starts_at) == "second_person"
+    Session.objects.filter(pk=session.pk).update(locked_at=None, cancelled_at=session.starts_at)
     assert refusal(scan, session, room, enrolment) == "session_cancelled"
 
 
 def test_only_people_who_are_enrolled_in_the_class(session, room, enrolment):
-    assert refusal(scan, session, room, make.enrolment()) == "enrolment_inactive"
+    assert refusal(scan, session, room, make.enrolment()) == "not_enrolled"
     enrolment.withdraw("Bận", by=make.account(), now=make.at(9))
     assert refusal(scan, session, room, enrolment) == "enrolment_inactive"
 

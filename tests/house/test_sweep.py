@@ -23,6 +23,9 @@ POSTS_IN_CMS = ("AN", "T", "CO", "TR", "TX", "AD")
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 SAMPLES = {
     r"^[dD]/(?P<room>[0-9A-Za-z]{5})/(?P<code>[0-9A-Za-z]{8})/?$": "d/{room}/ABCD2345",
+    r"^[pP]/(?P<session_id>[0-9]{1,9})/(?P<enrolment_id>[0-9]{1,9})/(?P<code>[0-9A-Za-z]{8})/?$": (
+        "P/{session_id}/1/ABCD2345"
+    ),
     r"accounts/^confirm-email/(?P<key>[-:\w]+)/$": "accounts/confirm-email/abc:def/",
     r"accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "accounts/password/reset/key/1-abc/",
     r"accounts/oidc/^(?P<provider_id>[^/]+)/login/": "accounts/oidc/khong-co/login/",

@@ -7,6 +7,7 @@ import zipfile
 from datetime import date, datetime
 
 import xlsxwriter
+from PIL import Image
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -43,3 +44,10 @@ def changed(content: bytes, member: str = SHEET, *, old: bytes = b"", new: bytes
         for name, raw in extra:
             target.writestr(name, raw)
     return buffer.getvalue()
+
+
+def a_picture() -> bytes:
+    """A small photograph."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "PNG")
+    return out.getvalue()

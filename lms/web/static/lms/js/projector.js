@@ -9,6 +9,7 @@ const box = document.querySelector("[data-projector]");
 const part = (name) => box.querySelector(`[data-${name}]`);
 
 let queue = [];
+let pins = [];
 let epoch = null;
 let fetching = false;
 let clock = anchor();
@@ -42,6 +43,8 @@ function take(data, arrived) {
     queue = data.codes.map((code) => ({ ...code, at: arrived + code.after_ms }));
     part("there").textContent = data.there;
     part("total").textContent = data.total;
+    part("pin-off").hidden = !data.pin_off;
+    pins = data.pins.map((pin) => ({ ...pin, at: arrived + pin.after_ms }));
     part("state").textContent = "";
     show();
 }
@@ -57,6 +60,8 @@ function show() {
     qr.setAttribute("viewBox", `0 0 ${current.size} ${current.size}`);
     qr.querySelector("path").setAttribute("d", current.path);
     part("code").textContent = current.code;
+    while (pins.length > 1 && pins[1].at <= now) pins.shift();
+    if (pins.length) part("pin").textContent = pins[0].pin;
 }
 
 /** An old code on the screen would only be refused: show none. */
