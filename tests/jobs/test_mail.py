@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import IntegrityError, transaction
 
+from lms.days import HERE
 from lms.jobs import mail as outbox
 from lms.jobs.models import Channel, Job, Notification
+from lms.jobs.quiet import QUIET_FROM, QUIET_UNTIL
 from lms.jobs.running import work
 
 pytestmark = pytest.mark.django_db
@@ -77,14 +80,27 @@ def test_what_cannot_be_sent_is_not_tried_again(now, changes, error):
     assert (notification.state, notification.error) == ("failed", error)
 
 
-def test_a_refusing_server_is_asked_once_more_with_the_same_id(now, monkeypatch):
-    ids: list[str] = []
+def loses(error):
+    """A mail server that breaks off in the middle of a message: it may have it, or not."""
 
-    def refuse(self, messages):
-        ids.extend(message.extra_headers["Message-ID"] for message in messages)
-        raise ConnectionRefusedError
+    def send_messages(self, messages):
+        mail.outbox.extend(messages)
+        raise error
 
-    monkeypatch.setattr(EmailBackend, "send_messages", refuse)
+    return send_messages
+
+
+def answers(error):
+    """A mail server that says no."""
+
+    def send_messages(self, messages):
+        raise error
+
+    return send_messages
+
+
+def test_a_try_that_may_have_arrived_is_repeated_once_with_the_same_id(now, monkeypatch):
+    monkeypatch.setattr(EmailBackend, "send_messages", loses(smtplib.SMTPServerDisconnected()))
     notification = plan(now)
     outbox.send_due(now)
     notification.refresh_from_db()
@@ -92,9 +108,53 @@ def test_a_refusing_server_is_asked_once_more_with_the_same_id(now, monkeypatch)
     outbox.send_due(now + timedelta(minutes=10))
     outbox.send_due(now + timedelta(days=1))
     notification.refresh_from_db()
-    assert (notification.state, notification.error, notification.attempts) == ("failed", "ConnectionRefusedError", 2)
-    assert len(ids) == 2
-    assert len(set(ids)) == 1
+    assert (notification.state, notification.error, notification.attempts) == ("failed", "SMTPServerDisconnected", 2)
+    assert len(mail.outbox) == 2
+    assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == 1
+
+
+NOT_NOW = [
+    smtplib.SMTPDataError(451, b"later"),
+    smtplib.SMTPSenderRefused(450, b"later", "a@example.com"),
+    smtplib.SMTPRecipientsRefused({"lan@example.com": (450, b"greylisted")}),
+]
+
+
+@pytest.mark.parametrize("error", NOT_NOW, ids=lambda error: type(error).__name__)
+def test_a_server_that_says_not_now_is_asked_again_and_costs_no_try(now, monkeypatch, error):
+    monkeypatch.setattr(EmailBackend, "send_messages", answers(error))
+    notification = plan(now)
+    outbox.send_due(now)
+    notification.refresh_from_db()
+    assert (notification.state, notification.attempts, notification.refusals) == ("queued", 0, 1)
+    monkeypatch.undo()
+    monkeypatch.setattr(outbox, "_resolvers", [lambda recipient: "lan@example.com"])
+    assert outbox.send_due(notification.due_at) == (1, 0)
+    assert len(mail.outbox) == 1
+
+
+def test_a_server_that_says_never_is_not_asked_again(now, monkeypatch):
+    error = smtplib.SMTPRecipientsRefused({"lan@example.com": (550, b"no such mailbox")})
+    monkeypatch.setattr(EmailBackend, "send_messages", answers(error))
+    notification = plan(now)
+    outbox.send_due(now)
+    notification.refresh_from_db()
+    assert (notification.state, notification.error) == ("failed", "SMTPRecipientsRefused 550")
+
+
+def test_the_pauses_grow_keep_out_of_the_night_and_end_after_three_days(now, monkeypatch):
+    monkeypatch.setattr(EmailBackend, "open", lambda self: answers(ConnectionRefusedError())(self, []))
+    notification, at, pauses = plan(now), now, []
+    while notification.state == "queued":
+        outbox.send_due(at)
+        notification.refresh_from_db()
+        pauses.append(notification.due_at - at)
+        assert QUIET_UNTIL <= notification.due_at.astimezone(HERE).time() < QUIET_FROM
+        at = notification.due_at
+    assert [pause.seconds // 60 for pause in pauses[:4]] == [10, 20, 40, 80]
+    assert at - now >= timedelta(days=3)
+    assert (notification.state, notification.error, notification.attempts) == ("failed", "ConnectionRefusedError", 1)
+    assert mail.outbox == []
 
 
 def test_a_sending_that_died_is_repeated_once_and_then_given_up(now):

@@ -11,10 +11,15 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lms.constraints import one_of
+from lms.jobs.quiet import after_quiet_hours
 
 MAX_ATTEMPTS = 2
+"""Tries after which the message may have arrived, though nobody said so: a third might be a double too many."""
 ABANDONED_AFTER = timedelta(minutes=10)
 RETRY_AFTER = timedelta(minutes=10)
+LONGEST_PAUSE = timedelta(hours=2)
+REFUSED_FOR = timedelta(days=3)
+"""A mail server that takes nothing for so long is not waited for any more."""
 
 
 class Channel(models.TextChoices):
@@ -71,6 +76,9 @@ class Notification(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    #: How often the mail server would not take it, in so many words; such a try cannot have arrived.
+    refusals = models.PositiveIntegerField(default=0)
+    refused_since = models.DateTimeField(null=True, blank=True)
     #: Stable from the first try on, so that a mailbox can drop a double.
     message_id = models.CharField(max_length=64, unique=True, default=uuid4)
     #: What the text needs: ids, dates, titles of courses.
@@ -140,11 +148,25 @@ class Notification(models.Model):
         self._leave(state=NotificationState.SENT, sent_at=now, error="")
 
     def failed(self, error: str, *, now: datetime, for_good: bool = False) -> None:
-        """The mail server did not: once more after ten minutes, then never."""
+        """Nobody knows whether it arrived: once more after ten minutes, then never. `for_good`: never again."""
         if for_good or self.attempts >= MAX_ATTEMPTS:
             self._leave(state=NotificationState.FAILED, error=error[:100])
         else:
-            self._leave(state=NotificationState.QUEUED, error=error[:100], due_at=now + RETRY_AFTER)
+            due_at = after_quiet_hours(now + RETRY_AFTER)
+            self._leave(state=NotificationState.QUEUED, error=error[:100], due_at=due_at)
+
+    def refused(self, error: str, *, now: datetime) -> None:
+        """The mail server is away or would not take it now: again after 10, 20, 40 … minutes, at most two hours, for
+        three days. It costs none of the tries that may have arrived."""
+        since = self.refused_since or now
+        if now - since >= REFUSED_FOR:
+            self._leave(state=NotificationState.FAILED, error=error[:100])
+            return
+        pause = min(RETRY_AFTER * 2 ** min(self.refusals, 8), LONGEST_PAUSE)
+        self._leave(
+            state=NotificationState.QUEUED, error=error[:100], due_at=after_quiet_hours(now + pause),
+            attempts=self.attempts - 1, refusals=self.refusals + 1, refused_since=since,
+        )  # fmt: skip
 
     def _leave(self, **columns: Any) -> None:
         Notification.objects.filter(pk=self.pk, state=NotificationState.SENDING).update(**columns)
