@@ -13,6 +13,7 @@ from certificates.models.certificates import (
     valid_q,
 )
 from certificates.models.series import Artefact, Series, Signing, Template, TemplateState, TemplateVersion
+from certificates.models.signatories import Signatory
 
 __all__ = [
     "Amendment",
@@ -25,6 +26,7 @@ __all__ = [
     "LossRequest",
     "LossState",
     "Series",
+    "Signatory",
     "Signing",
     "State",
     "Template",

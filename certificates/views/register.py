@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from certificates import previewing
-from certificates.copies import file_name, view_copy
+from certificates.copies import file_name, owners_copy
 from certificates.forms import DecisionForm, RevokeForm
 from certificates.models import Certificate, Series, State
 from courses.models import Run
@@ -40,9 +40,9 @@ def _visible(request: HttpRequest, code: str) -> Certificate:
 @door("certificate.download_pdf")
 @require_GET
 def pdf(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The view copy: rendered on demand from the frozen snapshot, so its bytes never change."""
+    """The signed file; until there is one, the view copy, whose bytes are a function of the frozen snapshot."""
     row = _visible(request, code)
-    body = view_copy(row)
+    body = owners_copy(row)
     etag = f'"{hashlib.sha256(body).hexdigest()}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
