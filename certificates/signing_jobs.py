@@ -55,7 +55,7 @@ def export_chunk(job: Job, now: datetime) -> Chunk:
     run = _run(job)
     counted: list[int] = []
     made = make_file(
-        job, lambda out: counted.append(write_batch(run, out, now)), name=f"ky-so-{run.code}.zip",
+        job, lambda out: counted.append(write_batch(run, out, now)), name=f"ky-so-{run.public_id}.zip",
         media_type="application/zip",
     )  # fmt: skip
     return Chunk(counted[0], counted[0], finished=True, result={"files": counted[0]}, file=made)

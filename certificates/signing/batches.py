@@ -47,7 +47,7 @@ def write_batch(run: Run, out: IO[bytes], now: datetime) -> int:
             name = file_name(row)
             archive.writestr(name, pdf)
             lines.append({"code": row.public_code, "number": row.number_label, "file": name, "sha256": digest})
-        manifest = {"class": run.code, "made_at": now.isoformat(), "files": lines}
+        manifest = {"class": str(run.public_id), "made_at": now.isoformat(), "files": lines}
         archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
     return len(lines)
 

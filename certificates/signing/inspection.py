@@ -16,7 +16,14 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, ModificationLevel, SuspiciousModification
+from pyhanko.sign.diff_analysis import (
+    DEFAULT_DIFF_POLICY,
+    CatalogModificationRule,
+    FormUpdatingRule,
+    ModificationLevel,
+    StandardDiffPolicy,
+    SuspiciousModification,
+)
 from pyhanko.sign.validation import KeyUsageConstraints, SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
@@ -24,6 +31,21 @@ from lms.refusal import Refused
 
 END = b"%%EOF\n"
 USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+CATALOGUE = {"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/MarkInfo", "/Version"}
+POLICY = StandardDiffPolicy(
+    global_rules=[
+        CatalogModificationRule(ignored_keys=CATALOGUE | {"/Perms"})
+        if isinstance(rule, CatalogModificationRule)
+        else rule
+        for rule in DEFAULT_DIFF_POLICY.global_rules
+    ],
+    form_rule=FormUpdatingRule(
+        field_rules=DEFAULT_DIFF_POLICY.form_rule.field_rules,
+        ignored_acroform_keys=set(DEFAULT_DIFF_POLICY.form_rule.ignored_acroform_keys) | {"/SigFlags"},
+    ),
+)
+"""As pyHanko's own, which looks at what comes after a signature; we begin at the original, and the first signature
+itself may write /Perms, which names the signature that certifies, and /SigFlags."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +116,7 @@ def _inspect(reader: PdfFileReader) -> Signature:
 
 def _only_signatures_added(reader: PdfFileReader) -> None:
     """From our own revision to the end: signature fields, their values and stamps, nothing else."""
-    result = DEFAULT_DIFF_POLICY.review_file(reader, 0)
+    result = POLICY.review_file(reader, 0)
     if isinstance(result, SuspiciousModification) or result.modification_level > ModificationLevel.FORM_FILLING:
         raise _changed()
 
