@@ -29,7 +29,7 @@ def owners_copy(row: Certificate) -> bytes:
 
 
 def which_copy(row: Certificate, sha256: str) -> str:
-    """"signed", "withdrawn", "original" or "view": which of our copies has this hash; "" for none."""
+    """ "signed", "withdrawn", "original" or "view": which of our copies has this hash; "" for none."""
     signed = row.files.filter(kind=FileKind.SIGNED, sha256=sha256).first()
     if signed is not None:
         return "withdrawn" if signed.withdrawn_at else "signed"

@@ -35,9 +35,7 @@ def ask(kind: str, run: Run, *, by: User, now: datetime, action: str, batch: str
             data={"batch": batch} if batch else {},
         )  # fmt: skip
         key = f"run:{run.pk}:{batch or now.isoformat()}"
-        return Job.ask(
-            kind, key=key, payload={"run": run.pk, "batch": batch}, requested_by=str(by.public_id), now=now
-        )
+        return Job.ask(kind, key=key, payload={"run": run.pk, "batch": batch}, requested_by=str(by.public_id), now=now)
 
 
 def check_signing(job: Job, now: datetime) -> None:

@@ -122,5 +122,7 @@ def _from_token() -> Signer:
     try:
         session = open_pkcs11_session(settings.SIGNING_PKCS11_MODULE, user_pin=settings.SIGNING_PKCS11_PIN or None)
     except Exception as error:  # every maker's module fails in its own way
-        raise Refused("token_missing", _("The signing token does not answer. Is it plugged in, the PIN right?")) from error
+        raise Refused(
+            "token_missing", _("The signing token does not answer. Is it plugged in, the PIN right?")
+        ) from error
     return PdfSigner(PKCS11Signer(session, cert_label=settings.SIGNING_PKCS11_LABEL or None))

@@ -81,5 +81,7 @@ def take_back(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     signing_jobs.ask(
         signing_jobs.IMPORT, run, by=who.user, now=who.now, action="certificate.import_signed", batch=batch
     )
-    messages.success(request, _("The files are being looked at. What was taken and what was not is listed on this page."))
+    messages.success(
+        request, _("The files are being looked at. What was taken and what was not is listed on this page.")
+    )
     return redirect("certificates:signing", public_id=run.public_id)

@@ -48,7 +48,9 @@ def test_a_register_that_nobody_touched_is_in_order(rows):
 
 def test_a_revoked_line_is_in_order_too(rows):
     by = courses.account(None, "coordinator")
-    rows[1].revoke(ground=Ground.FRAUD, reason="Học hộ", decision_no="9/QĐ", decision_on=make.TODAY, by=by, now=make.NOW)
+    rows[1].revoke(
+        ground=Ground.FRAUD, reason="Học hộ", decision_no="9/QĐ", decision_on=make.TODAY, by=by, now=make.NOW
+    )
     assert prove().fault == ""
 
 
@@ -105,7 +107,9 @@ def test_a_state_without_its_verb_is_found(rows):
 
 def test_a_revoked_line_made_valid_again_is_found(rows):
     by = courses.account(None, "coordinator")
-    rows[1].revoke(ground=Ground.FRAUD, reason="Học hộ", decision_no="9/QĐ", decision_on=make.TODAY, by=by, now=make.NOW)
+    rows[1].revoke(
+        ground=Ground.FRAUD, reason="Học hộ", decision_no="9/QĐ", decision_on=make.TODAY, by=by, now=make.NOW
+    )
     unguarded("SELECT 1")
     Certificate.objects.filter(pk=rows[1].pk).update(state="valid", state_at=None)
     assert f"({rows[1].public_code}) is valid again after certificate.revoked" in prove().fault
@@ -113,7 +117,9 @@ def test_a_revoked_line_made_valid_again_is_found(rows):
 
 def test_another_decision_of_a_revocation_is_found(rows):
     by = courses.account(None, "coordinator")
-    rows[1].revoke(ground=Ground.FRAUD, reason="Học hộ", decision_no="9/QĐ", decision_on=make.TODAY, by=by, now=make.NOW)
+    rows[1].revoke(
+        ground=Ground.FRAUD, reason="Học hộ", decision_no="9/QĐ", decision_on=make.TODAY, by=by, now=make.NOW
+    )
     Certificate.objects.filter(pk=rows[1].pk).update(decision_no="10/QĐ")
     assert "the decision of its revocation was changed" in prove().fault
 

@@ -350,5 +350,3 @@ def test_the_command_knows_a_signed_file_and_a_changed_one(row, sau, tmp_path):
     file.write_bytes(signed + b" ")
     with pytest.raises(CommandError, match="changed or saved anew"):
         call_command("verify_certificate", file)
-
-

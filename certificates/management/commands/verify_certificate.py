@@ -35,7 +35,9 @@ class Command(BaseCommand):
         copy = which_copy(row, digest)
         if not copy:
             raise CommandError(f"The file is not one of certificate {row.number_label}: it was changed or saved anew.")
-        self.stdout.write(f"Certificate {row.number_label} ({row.public_code}), {row.state}: the {copy} copy, unchanged.")
+        self.stdout.write(
+            f"Certificate {row.number_label} ({row.public_code}), {row.state}: the {copy} copy, unchanged."
+        )
         if copy in ("signed", "withdrawn"):
             try:
                 found = inspect(content)
