@@ -8,6 +8,8 @@ from certificates.engine.frozen import Frozen
 from certificates.models import Artefact, TemplateState, TemplateVersion
 from lms.refusal import Refused
 
+MOST_KEPT = 20
+_checked: dict[str, Frozen] = {}
 DEFAULT_TEMPLATE = "giay-chung-nhan"
 
 
@@ -20,8 +22,19 @@ def published_template(code: str = DEFAULT_TEMPLATE) -> TemplateVersion:
 
 
 def frozen_of(artefact: Artefact) -> Frozen:
-    """The artefact as the renderer takes it. Raises ValueError if its bytes were altered."""
-    return Frozen.from_parts(bytes(artefact.prefix), artefact.tables, sha256=artefact.sha256)
+    """The artefact as the renderer takes it. Raises ValueError if its bytes were altered.
+
+    What was checked once is kept with all that was read out of it, and still taken only for the very same bytes.
+    """
+    prefix, tables = bytes(artefact.prefix), artefact.tables
+    known = _checked.get(artefact.sha256)
+    if known is not None and known.prefix == prefix and known.tables == tables:
+        return known
+    frozen = Frozen.from_parts(prefix, tables, sha256=artefact.sha256)
+    if len(_checked) >= MOST_KEPT:
+        _checked.clear()
+    _checked[artefact.sha256] = frozen
+    return frozen
 
 
 def plain_paper(version: TemplateVersion) -> Frozen:

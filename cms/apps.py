@@ -8,9 +8,12 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Widgets without inline script; publishing writes the records."""
-        from cms import addresses, csp, publishing  # noqa: PLC0415 — the registry must be ready first
+        """Widgets without inline script; publishing writes the records; what is done with pages is told."""
+        # the registry must be ready first
+        from cms import addresses, csp, literal_words, publishing, telling  # noqa: PLC0415
 
         csp.install()
+        literal_words.install()
         publishing.connect()
         addresses.connect()
+        telling.connect()

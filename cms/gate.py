@@ -22,6 +22,7 @@ from django.urls import ResolverMatch
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDictKeyError
 
+from cms import literal_words
 from cms.access import may_open, sync_groups
 from lms.days import local_day
 from lms.people.models import Role, User
@@ -88,7 +89,7 @@ def gate(view: View) -> View:
             return HttpResponseBadRequest()
         try:
             with nullcontext() if getattr(view, "commits_itself", False) else _whole(request):
-                return view(request, *args, **kwargs)
+                return literal_words.say(view(request, *args, **kwargs))
         except MultiValueDictKeyError:
             return HttpResponseBadRequest()
 

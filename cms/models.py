@@ -10,12 +10,17 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Revision
 from wagtail.search import index
 
 from cms import serving
 from cms.blocks import LESSON_BLOCKS
+from cms.judging import require_publishable
+from cms.reviewing import ReviewTask as ReviewTask  # registers its table
+from cms.reviewing import require_other_editor, was_approved_by
+from cms.weight_panel import WeightPanel
 from courses.models import Course, Lesson
+from lms.people.models import User
 from lms.vietnamese.text import fold
 
 
@@ -54,6 +59,25 @@ class FoldedSearchPage(Page):
             return PageViewRestriction.objects.none()
         restrictions: models.QuerySet[Any] = super().get_view_restrictions()
         return restrictions
+
+
+class ReviewedPage(FoldedSearchPage):
+    """A page that is published by somebody else than its last editor (cms/reviewing.py)."""
+
+    class Meta:
+        abstract = True
+
+    def require_publishable(self) -> None:
+        """Raises Refused where something is missing."""
+
+    def publish(self, revision: Revision, user: User | None = None, **kwargs: Any) -> None:
+        """Wagtail's, for workflow, schedule and command alike. Raises Refused: self_approval, and what
+        `require_publishable` raises; without a user (set-up, schedule) nobody approves anything."""
+        require_other_editor(revision, user)
+        revision.as_object().require_publishable()
+        if user is not None and was_approved_by(self, user):
+            kwargs["skip_permission_checks"] = True  # the workflow publishes; its people have no right to do so alone
+        super().publish(revision, user=user, **kwargs)
 
 
 class HomePage(FoldedSearchPage):
@@ -107,7 +131,7 @@ class CatalogPage(FoldedSearchPage):
         return {**super().get_context(request, *args, **kwargs), **serving.catalog_context(request)}
 
 
-class CoursePage(FoldedSearchPage):
+class CoursePage(ReviewedPage):
     """The public face of a course; the record behind it is `course`."""
 
     course = models.OneToOneField(Course, models.PROTECT, related_name="page", verbose_name=_("course"))
@@ -128,21 +152,42 @@ class CoursePage(FoldedSearchPage):
         return {**super().get_context(request, *args, **kwargs), **serving.course_context(self, request)}
 
 
-class LessonPage(FoldedSearchPage):
+class LessonPage(ReviewedPage):
     """A lesson as it is read. Publishing it writes its `Lesson` row (cms/publishing.py)."""
 
     lesson = models.OneToOneField(Lesson, models.PROTECT, related_name="page", null=True, blank=True, editable=False)
     minutes = models.PositiveIntegerField(_("minutes"), default=45)
     is_required = models.BooleanField(_("required"), default=True)
+    is_heavy_on_purpose = models.BooleanField(
+        _("heavy on purpose"),
+        default=False,
+        help_text=_("Tick it for a lesson above 300 kB: people on a weak network wait for it."),
+    )
     body = StreamField(LESSON_BLOCKS, verbose_name=_("text"), blank=True)
 
-    content_panels = [*Page.content_panels, FieldPanel("minutes"), FieldPanel("is_required"), FieldPanel("body")]
+    content_panels = [
+        WeightPanel(heading=_("Size and readiness")),
+        *Page.content_panels,
+        FieldPanel("minutes"),
+        FieldPanel("is_required"),
+        FieldPanel("body"),
+        FieldPanel("is_heavy_on_purpose"),
+    ]
     parent_page_types = ["cms.CoursePage"]
     subpage_types: list[str] = []
     template = "cms/lesson_page.html"
+    exclude_fields_in_copy = ["lesson"]
+    default_preview_size = "mobile"
+    preview_sizes = [
+        {"name": "mobile", "icon": "mobile-alt", "device_width": 360, "label": _("Phone, 360 px")},
+        {"name": "desktop", "icon": "desktop", "device_width": 1280, "label": _("Desktop")},
+    ]
 
     class Meta:
         verbose_name = _("lesson page")
+
+    def require_publishable(self) -> None:
+        require_publishable(self)
 
     def search_text(self) -> str:
         return " ".join(str(part) for part in self.body.stream_block.get_searchable_content(self.body))
@@ -161,5 +206,5 @@ class LessonPage(FoldedSearchPage):
         """In a preview nobody is enrolled and nothing is remembered."""
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         if getattr(request, "is_preview", False) or self.lesson_id is None:
-            return {**context, "lesson": None, "siblings": [], "done": set(), "number": 1, "total": 1}
+            return {**context, **serving.preview_context(self)}
         return {**context, **serving.lesson_context(self, request, getattr(request, "enrolment", None))}

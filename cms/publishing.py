@@ -9,7 +9,10 @@ from typing import Any
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from cms.models import CoursePage, LessonPage
-from courses.models import Lesson
+from courses.models import Citation, Lesson
+from courses.models.citations import Source
+from lms.jobs.models import Job
+from lms.vietnamese.text import clean
 
 
 def connect() -> None:
@@ -38,6 +41,24 @@ def published(sender: type[LessonPage], instance: LessonPage, **kwargs: Any) -> 
         instance.lesson = lesson
         LessonPage.objects.filter(pk=instance.pk).update(lesson=lesson)
     number_lessons(course_page)
+    Citation.sync(lesson, sources(instance))
+    Job.ask(
+        "cms.measure", key=f"lesson:{lesson.pk}:{digest[:16]}", payload={"page": instance.pk},
+        now=instance.last_published_at or instance.first_published_at,
+    )  # fmt: skip
+
+
+def sources(page: LessonPage) -> list[Source]:
+    """The legal sources that the page names, each once."""
+    found = {}
+    for block in page.body:
+        if block.block_type == "citation":
+            value = block.value
+            found[value.source_key()] = Source(
+                value.source_key(), clean(value["document"]), clean(value.get("article") or ""),
+                clean(value.get("title") or ""), value.get("url") or "", value["check_by"],
+            )  # fmt: skip
+    return list(found.values())
 
 
 def unpublished(sender: type[LessonPage], instance: LessonPage, **kwargs: Any) -> None:

@@ -9,11 +9,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import get_script_prefix
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from wagtail.models import Page, Site
 
 from courses.models import Citation, Course, CourseGroup, Enrolment, Lesson, Mode, Progress, Run
+from courses.self_checks import SelfCheck, self_checks
 from lms.days import local_day
 from lms.people.models import Role, User
 from lms.prepared import prepared
@@ -183,6 +184,28 @@ def lesson_gate(page: LessonPage, request: HttpRequest) -> tuple[Enrolment | Non
     return enrolment, None
 
 
+class Exercise(NamedTuple):
+    """A self-check in a lesson, and where its quiz is taken."""
+
+    check: SelfCheck
+    url: str = ""
+
+    @property
+    def quiz(self) -> Any:
+        """The practice quiz, if the code is that of one."""
+        return self.check.quiz
+
+    @property
+    def stem(self) -> str:
+        """The words of the question."""
+        return self.check.stem
+
+    @property
+    def options(self) -> list[str]:
+        """Its options, in an order that says nothing."""
+        return self.check.options
+
+
 class Step(NamedTuple):
     """A lesson among its neighbours, with the address of its page."""
 
@@ -226,6 +249,9 @@ def lesson_context(page: LessonPage, request: HttpRequest, enrolment: Enrolment 
         progress = kept.get(page.lesson_id or 0)
     return {
         "lesson": page.lesson,
+        "citations": _citations_of(page.lesson_id or 0),
+        "self_checks": exercises(page, enrolment, page.lesson.course_id if page.lesson else 0),
+        "today": today(),
         "enrolment": enrolment,
         "progress": progress,
         "siblings": siblings,
@@ -235,6 +261,38 @@ def lesson_context(page: LessonPage, request: HttpRequest, enrolment: Enrolment 
         "previous": siblings[place - 1] if place else None,
         "next": siblings[place + 1] if place + 1 < len(siblings) else None,
     }
+
+
+@prepared
+def _citations_of(lesson_id: int) -> QuerySet[Citation]:
+    return Citation.objects.filter(lesson_id=lesson_id).order_by("document", "article", "pk")
+
+
+def exercises(page: LessonPage, enrolment: Enrolment | None, course_id: int) -> dict[str, Exercise]:
+    """What stands behind the codes of the page, with the address of a quiz for whoever is enrolled."""
+    codes = {block.value.get("code") or "" for block in page.body if block.block_type == "self_check"}
+    return {
+        code: Exercise(found, _address_of(found, enrolment))
+        for code, found in (self_checks(course_id, codes, enrolment) if codes else {}).items()
+    }
+
+
+def _address_of(found: SelfCheck, enrolment: Enrolment | None) -> str:
+    if found.run_quiz is None or enrolment is None:
+        return ""
+    return reverse("courses:quiz", args=[enrolment.public_id, found.run_quiz])
+
+
+def preview_context(page: LessonPage) -> dict[str, Any]:
+    """A draft as a trainee would see it: nobody is enrolled, nothing is remembered."""
+    from cms.models import CoursePage  # noqa: PLC0415 — pages are served by what stands here
+
+    above = CoursePage.objects.ancestor_of(page).first() if page.path else None
+    course_id = above.course_id if above else 0
+    return {
+        "lesson": None, "siblings": [], "done": set(), "number": 1, "total": 1, "today": today(),
+        "self_checks": exercises(page, None, course_id),
+    }  # fmt: skip
 
 
 def opened(enrolment: Enrolment, lesson: Lesson) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from wagtail.models import Page, Site
+from django.contrib.auth.models import Group
+from wagtail.models import Collection, Page, Site, Task, Workflow
 
 from cms.access import make_role_groups
 from cms.models import CatalogPage, HomePage, InfoPage
+from cms.reviewing import make_workflow
 
 HELP = """
 <h2>Học viên</h2>
@@ -41,7 +43,19 @@ def make_site(hostname: str, port: int) -> HomePage:
         if not home.get_children().filter(slug=page.slug).exists():
             home.add_child(instance=page)
     make_role_groups()
+    make_workflow(CatalogPage.objects.get())
+    _name_what_wagtail_made()
     return home
+
+
+def _name_what_wagtail_made() -> None:
+    """The English names in the rows of Wagtail's own migrations; a name that somebody has given stays."""
+    Page.objects.filter(depth=1, title="Root").update(title="Gốc", draft_title="Gốc")
+    Collection.objects.filter(depth=1, name="Root").update(name="Kho chung")
+    for name, vietnamese in (("Moderators", "Người duyệt"), ("Editors", "Người biên tập")):
+        Group.objects.filter(name=name).update(name=vietnamese)
+    for rows in (Workflow.objects, Task.objects):
+        rows.filter(name="Moderators approval").update(name="Duyệt nội dung")
 
 
 def _first_home() -> HomePage:

@@ -273,6 +273,12 @@ def may_ask_to_override(user: User, attempt: Attempt, *, at: datetime) -> bool:
     return teaches_others_attempt(user, attempt, at)
 
 
+@rule("quiz.edit_before_first_attempt")
+def may_edit_quiz(user: User, course: Course, *, at: datetime) -> bool:
+    """The trainers of the course, and administrators."""
+    return user.holds("administrator", on=local_day(at)) or teaches(user, course.pk, at)
+
+
 @rule("quiz.release_results")
 def may_release(user: User, run_quiz: RunQuiz, *, at: datetime) -> bool:
     """The trainers of the course."""

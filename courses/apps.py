@@ -9,7 +9,7 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         """Rules of access, our sections on the page of a task, and the entries in the menu."""
-        from courses import access, merging, plan_panels, touching  # noqa: F401, PLC0415 - the registries must be ready first
+        from courses import access, course_access, merging, plan_panels, touching  # noqa: F401, PLC0415 - the registries must be ready first
         from courses.menu import has_lessons, my_outside, teaches  # noqa: PLC0415
         from courses.panels import register_panel  # noqa: PLC0415
         from lms.web.navigation import NavItem, register  # noqa: PLC0415

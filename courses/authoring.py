@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.formats.ir import ImportedQuestion
 from courses.grading import write_key
 from courses.models import Category, Course, Question, QuestionTag, QuestionVersion, VersionState
+from courses.picturing import settled
 from lms.people.models import User
 from lms.refusal import Refused
 
@@ -38,6 +39,7 @@ def add_question(content: ImportedQuestion, category: Category, *, by: User, now
 
     Raises Refused "code_taken" (422) where the code is that of another question.
     """
+    (content,) = settled([content], now)
     with transaction.atomic():
         question, is_new = Question.objects.get_or_create(code=content.code, defaults={"category": category})
         if is_new:
@@ -57,6 +59,7 @@ def edit_draft(
 
     Raises Refused: version_frozen once it is ready, edited_elsewhere if somebody else saved in the meantime.
     """
+    (content,) = settled([content], now)
     with transaction.atomic():
         held = QuestionVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT).update(number=F("number"))
         stored = QuestionVersion.objects.with_content().get(pk=version.pk)

@@ -24,7 +24,11 @@ def beside(question: ImportedQuestion, last: ImportedQuestion, kept: Format) -> 
     silent = {name: getattr(last, name) for name in kept.silent_on if name != "feedback"}
     if kept.name == "gift" and not difficulty_of(question.tags, 0):
         silent["difficulty"] = last.difficulty
-    return replace(question, **silent, key=_key(question, last, kept), feedback=_feedback(question, last, kept))
+    if kept.is_table and last.settings.get("files"):
+        silent["settings"] = {**question.settings, "files": last.settings["files"]}
+    read = replace(question, **silent, key=_key(question, last, kept), feedback=_feedback(question, last, kept))
+    held = {"", *(option.uid for option in read.options)}
+    return replace(read, pictures=tuple(one for one in read.pictures if one.option in held))
 
 
 def _key(question: ImportedQuestion, last: ImportedQuestion, kept: Format) -> dict[str, Any]:
@@ -90,9 +94,11 @@ def _adopted(question: ImportedQuestion, last: ImportedQuestion) -> ImportedQues
         if option.uid not in uids and uid in taken:
             uid = uids[option.uid] = f"{option.uid[:-4]}{len(options):04x}"
         options.append(ImportedOption(uid, option.text, option.side))
+    pictures = tuple(replace(one, option=uids.get(one.option, one.option)) for one in question.pictures)
     return replace(
-        question, options=tuple(options), key=renamed(question.key, uids), feedback=renamed(question.feedback, uids)
-    )
+        question, options=tuple(options), key=renamed(question.key, uids), feedback=renamed(question.feedback, uids),
+        pictures=pictures,
+    )  # fmt: skip
 
 
 def _matched(

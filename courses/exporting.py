@@ -10,6 +10,7 @@ from datetime import datetime
 from courses.banks import Bank
 from courses.formats.files import Format, lost
 from courses.formats.ir import ImportedQuestion
+from courses.models import Picture
 from lms.audit.models import Event
 from lms.people.models import User
 
@@ -31,7 +32,7 @@ def contents(bank: Bank) -> list[ImportedQuestion]:
 
 def losses(kept: Format, questions: Sequence[ImportedQuestion]) -> Losses:
     """Counted by writing the file and reading it again."""
-    found = lost(kept, questions)
+    found = lost(kept, questions, _masters(kept, questions))
     fields = Counter(name for names in found.values() for name in names)
     return Losses(len(questions), len(found), tuple(sorted(fields.items())))
 
@@ -43,4 +44,10 @@ def export(bank: Bank, kept: Format, *, by: User | None, now: datetime) -> bytes
         "question.export_with_keys", object_kind="course", object_id=bank.scope, now=now,
         actor=str(by.public_id) if by else "system", data={"format": kept.name, "count": len(questions)},
     )  # fmt: skip
-    return kept.write(questions)
+    return kept.write(questions, _masters(kept, questions))
+
+
+def _masters(kept: Format, questions: Sequence[ImportedQuestion]) -> dict[str, bytes]:
+    if not kept.has_pictures:
+        return {}
+    return Picture.masters({picture.sha256 for question in questions for picture in question.pictures})

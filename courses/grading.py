@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from courses.formats.ir import ImportedQuestion
 from courses.marking import Criterion, criteria
-from courses.models.bank import Option, QuestionVersion, VersionState
+from courses.models.bank import Option, QuestionPicture, QuestionVersion, VersionState
 from courses.models.keys import AnswerKey
 from courses.scoring import WHOLE, fraction, score
+from lms.prepared import prepared
 from lms.refusal import Refused
 
 
@@ -37,18 +39,33 @@ def keys_of(versions: Iterable[int]) -> Keys:
     return {pk: Key(type_, data) for pk, type_, data in rows.values_list("version_id", "version__type", "data")}
 
 
+@prepared
+def _of_attempt(attempt_id: int) -> QuerySet[AnswerKey, tuple[int, str, Any]]:
+    rows = AnswerKey.objects.filter(version__slots__attempt_id=attempt_id)
+    return rows.values_list("version_id", "version__type", "data")
+
+
+def keys_of_attempt(attempt_id: int) -> Keys:
+    """The keys of all that an attempt asks. One query."""
+    return {pk: Key(type_, data) for pk, type_, data in _of_attempt(attempt_id)}
+
+
 def mark(key: Key, value: Mapping[str, Any] | None, points_possible: int) -> int | None:
     """What an answer earns, in 1/10,000 of a point; None for an essay that somebody has to read."""
     part = 0 if value is None else fraction(key.type, key.data, value)
     return None if part is None else score(points_possible, part)
 
 
+@prepared
+def _data(versions: list[int]) -> QuerySet[AnswerKey, tuple[int, Any]]:
+    return AnswerKey.objects.filter(version__in=versions).values_list("version_id", "data")
+
+
 def right_orders(versions: Collection[int]) -> dict[int, list[str]]:
     """The right order of ordering questions, so that none is shown in it. No query without such questions."""
     if not versions:
         return {}
-    rows = AnswerKey.objects.filter(version__in=versions).values_list("version_id", "data")
-    return {version_id: list(data["order"]) for version_id, data in rows}
+    return {version_id: list(data["order"]) for version_id, data in _data(list(versions))}
 
 
 def rubrics(versions: Collection[int]) -> dict[int, tuple[Criterion, ...]]:
@@ -109,6 +126,7 @@ def freeze_all(versions: Sequence[QuestionVersion]) -> None:
             some = [version.pk for version in versions[place : place + 500]]
             Option.objects.filter(version__in=some, is_frozen=False).update(is_frozen=True)
             AnswerKey.objects.filter(version__in=some).update(is_frozen=True)
+            QuestionPicture.objects.filter(version__in=some, is_frozen=False).update(is_frozen=True)
             QuestionVersion.objects.filter(pk__in=some).update(state=VersionState.READY)
     for version in versions:
         version.state = VersionState.READY

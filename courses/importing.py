@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy
 
 from courses.banks import Bank
+from courses.formats.apart import read_apart
 from courses.formats.files import FORMATS, Format
 from courses.formats.ir import ImportedQuestion
 from courses.grading import freeze_all
@@ -19,6 +20,7 @@ from courses.judging import judge, judged_again, known_versions, stale
 from courses.lint import lint
 from courses.loading import batches, load_questions
 from courses.models import Course, QuestionVersion, VersionState
+from courses.picturing import settled
 from lms.audit.models import Event
 from lms.days import local_day
 from lms.jobs.models import ImportLine, ImportRun, ImportState, Verdict
@@ -49,8 +51,8 @@ def check(
     earlier = ImportRun.objects.applied(kind_of(kept), bank.scope, sha256).first()
     if earlier:
         return earlier
-    questions, problems = kept.read(content, confirmed)
-    judged = judge(questions, bank, kept)
+    questions, problems = read_apart(kept, content, confirmed)
+    judged = judge(settled(questions, now), bank, kept)
     lines = sorted([*(line_of(one, kept) for one in judged), *map(problem_line, problems)], key=lambda line: line.row)
     with transaction.atomic():
         _forget_dry_runs(bank.scope, _actor(by))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from courses.formats.files import Format
-from courses.formats.ir import ImportedOption, ImportedQuestion, Problem
+from courses.formats.ir import ImportedOption, ImportedPicture, ImportedQuestion, Problem
 from courses.formats.moodle_export import element
 from courses.formats.question_table import row_of
 from courses.judging import Judged
@@ -23,13 +23,19 @@ def line_of(judged: Judged, kept: Format) -> ImportLine:
     is_converted = is_written and bool(question.notes)
     data: dict[str, Any] = {"stem": question.stem[:200], "type": question.type}
     if is_written:
-        data |= {"question": asdict(question), "change": judged.change, "number": judged.number}
+        data |= {"question": _bare(question), "change": judged.change, "number": judged.number}
     if judged.change == Verdict.REFUSED:
         data["raw"] = _raw(question, kept)
     return ImportLine(
         row=question.line, target=question.code, data=data, message=(judged.message or " ".join(question.notes))[:500],
         verdict=Verdict.CONVERTED if is_converted else judged.change, code=judged.code,
     )  # fmt: skip
+
+
+def _bare(question: ImportedQuestion) -> dict[str, Any]:
+    """Without the pictures themselves: they are kept (`courses.picturing`)."""
+    pictures = [{"sha256": one.sha256, "alt": one.alt, "option": one.option} for one in question.pictures]
+    return asdict(replace(question, pictures=())) | {"pictures": pictures}
 
 
 def _raw(question: ImportedQuestion, kept: Format) -> str | dict[str, str]:
@@ -54,7 +60,9 @@ def problem_line(problem: Problem) -> ImportLine:
 def question_in(data: dict[str, Any]) -> ImportedQuestion:
     """A question as a line keeps it."""
     values = data | {name: tuple(data[name]) for name in ("category", "tags", "notes")}
-    return ImportedQuestion(**values | {"options": tuple(ImportedOption(**one) for one in data["options"])})
+    values["options"] = tuple(ImportedOption(**one) for one in data["options"])
+    values["pictures"] = tuple(ImportedPicture(**one) for one in data.get("pictures", ()))
+    return ImportedQuestion(**values)
 
 
 def plan_hash(judged: Iterable[Judged]) -> str:

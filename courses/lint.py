@@ -219,6 +219,8 @@ _HTML_ALT = re.compile(r"""\balt\s*=\s*(?:"\s*[^"\s]|'\s*[^'\s]|[^"'\s>])""", re
 
 
 def _pictures_without_words(question: ImportedQuestion) -> bool:
+    if not all(clean(picture.alt) for picture in question.pictures):
+        return True
     for text in (question.stem, *(option.text for option in question.options)):
         if _MARKDOWN_PICTURE.search(text) or any(not _HTML_ALT.search(tag) for tag in _HTML_PICTURE.findall(text)):
             return True

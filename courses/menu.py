@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from courses.models import OutsideTraining
-from lms.people.models import Role, User
+from lms.people.models import Person, Role, User
 from lms.people.views.visit import visit
+from lms.prepared import prepared
 
 
 def has_lessons(request: HttpRequest) -> bool:
@@ -24,11 +26,21 @@ def teaches(request: HttpRequest) -> bool:
     return who.user.holds(Role.TRAINER, on=who.on)
 
 
+@prepared
+def _person(pk: int) -> QuerySet[Person]:
+    return Person.objects.filter(pk=pk)
+
+
+@prepared
+def _learned(person_id: int) -> QuerySet[OutsideTraining]:
+    return OutsideTraining.objects.filter(person_id=person_id).latest_first()
+
+
 def my_outside(request: HttpRequest) -> SafeString | None:
     """What the person who is signed in learned elsewhere, and where to submit more."""
     user = request.user
-    if not isinstance(user, User) or user.person is None:
+    if not isinstance(user, User) or user.person_id is None:
         return None
-    rows = OutsideTraining.objects.filter(person=user.person).latest_first()
-    context = {"rows": rows, "person": user.person}
+    [person] = _person(user.person_id)
+    context = {"rows": _learned(user.person_id), "person": person}
     return render_to_string("courses/outside/my_panel.html", context, request=request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from courses.models import (
     Attempt,
@@ -20,6 +20,7 @@ from courses.models.attempts import GRACE
 from courses.models.categories import under_q
 from courses.models.overrides import OverrideQuerySet
 from courses.review import Moment, policy, visible_fields
+from lms.prepared import prepared
 
 
 def review_fields(attempt: Attempt, at: datetime) -> frozenset[str]:
@@ -41,17 +42,27 @@ def _reached(attempt: Attempt, waited_for: Collection[str], at: datetime) -> Ite
     yield Moment.AFTER_SUBMIT
     if Moment.AFTER_CLOSING in waited_for and is_closed_for_all(attempt, at):
         yield Moment.AFTER_CLOSING
-    offered = RunQuiz.objects.filter(run=attempt.enrolment.run_id, quiz=attempt.quiz_id, results_released_at__lte=at)
-    if Moment.AFTER_RELEASE in waited_for and offered.exists():
+    if Moment.AFTER_RELEASE in waited_for and _released(attempt.enrolment.run_id, attempt.quiz_id, at):
         yield Moment.AFTER_RELEASE
 
 
 def is_closed_for_all(attempt: Attempt, at: datetime) -> bool:
     """Nobody of the run can still take the quiz, exceptions and the seconds of grace included."""
-    own = RunQuiz.objects.filter(run_id=attempt.enrolment.run_id, quiz=attempt.quiz)
-    if own.filter(pk__in=RunQuiz.objects.still_to_be_taken(at - GRACE)).exists():
+    if _still_open(attempt.enrolment.run_id, attempt.quiz_id, at - GRACE):
         return False
     return not _longer(at).filter(run_id=attempt.enrolment.run_id, quiz=attempt.quiz).exists()
+
+
+@prepared
+def _released(run_id: int, quiz_id: int, at: datetime) -> QuerySet[RunQuiz, int]:
+    offered = RunQuiz.objects.filter(run_id=run_id, quiz_id=quiz_id, results_released_at__lte=at)
+    return offered.values_list("pk", flat=True)
+
+
+@prepared
+def _still_open(run_id: int, quiz_id: int, since: datetime) -> QuerySet[RunQuiz, int]:
+    rows = RunQuiz.objects.still_to_be_taken(since).filter(run_id=run_id, quiz_id=quiz_id)
+    return rows.values_list("pk", flat=True)
 
 
 def is_closed_for_run(run_quiz: RunQuiz, at: datetime) -> bool:

@@ -12,7 +12,7 @@ A fraction is exact until it meets the points of its question: the score is roun
 | ordering | `{"order": [uid], "rule": "pairs"}` or `"all_or_nothing"` | `{"order": [uid]}` |
 | short_text | `{"accepted": [{"text", "weight"}], "ignore_marks", "i_y"}`: the first that fits | `{"text": text}` |
 | numeric | `{"intervals": [{"low", "high", "weight"}]}`, decimals as text, closed: the best | `{"text": text}` |
-| essay | `{"rubric": […], "notes"}`: marked by people, never here | `{"text": text}` |
+| essay | `{"rubric": […], "notes"}`: marked by people, never here | `{"text": text}`, sealed also `"files": […]` |
 
 A uid is that of an option. `accepted` and `intervals` may carry `feedback`. An empty value (`None`) is no answer and
 earns nothing. A weight that is k/n (n ≤ 12) rounded to ten-thousandths counts as k/n: three thirds make a whole.
@@ -33,6 +33,8 @@ from courses.texts import as_number, glob_matches, normal_text
 from lms.refusal import Refused
 
 WHOLE = 10_000
+MOST_FILES = 3
+"""With an essay (learning.md §3)."""
 Key = Mapping[str, Any]
 Value = Mapping[str, Any]
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from courses import citing as citing  # registers its handler
 from courses.completing import settle
 from courses.models import Attempt, Enrolment, Run
 from lms.jobs.handlers import Chunk, handles

@@ -19,6 +19,7 @@ from courses.views import (
 
 app_name = "courses"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *quiz_urls.urlpatterns,  # first: what is tried first is found cheapest, and answers are saved most often
     path("my/", my.my, name="my"),
     path("runs/", catalogue.runs, name="runs"),
     path("runs/<uuid:public_id>/", catalogue.run, name="run"),
@@ -53,5 +54,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("d/in/", checkin.checkin, name="checkin"),
     re_path(r"^[dD]/(?P<room>[0-9A-Za-z]{5})/(?P<code>[0-9A-Za-z]{8})/?$", checkin.scan, name="scan"),
     *outside_urls.urlpatterns,
-    *quiz_urls.urlpatterns,
 ]

@@ -9,9 +9,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
 
-from courses.models import AttemptState, Category, Question, QuestionVersion, Quiz, Slot
+from courses.models import AttemptState, Category, Question, QuestionVersion, Quiz, QuizSection, Slot
 from courses.models.categories import DEEPEST
 from lms.people.models import User
 
@@ -69,15 +69,28 @@ def _counted(slots: QuerySet[Slot], by: str) -> dict[int, Asked]:
 
 
 def places(question: Question, user: User, on: date) -> tuple[list[Place], int]:
-    """The quizzes that ask the question or may draw it: those `user` may see, and how many others. Three queries."""
+    """The quizzes that ask the question or may draw it: those `user` may see, and how many others.
+
+    A constant number of queries.
+    """
     drawers = _drawers_above(question.category)
     fixed = Q(sections__questions__question=question)
-    asking = Quiz.objects.filter(fixed | Q(sections__category__in=drawers)).select_related("course")
+    drawing = QuizSection.objects.filter(category__in=drawers)
+    prefetch_related_objects([question], "versions", "tags")
+    fitting = [section.quiz_id for section in drawing if _may_draw(section, question)]
+    asking = Quiz.objects.filter(fixed | Q(pk__in=fitting)).select_related("course")
     rows = list(asking.order_by("code").distinct())
     always = set(Quiz.objects.filter(fixed).values_list("pk", flat=True))
     seen = set(Quiz.objects.visible_to(user, on).values_list("pk", flat=True))
     mine = [Place(quiz, quiz.pk in always) for quiz in rows if quiz.pk in seen]
     return mine, len(rows) - len(mine)
+
+
+def _may_draw(section: QuizSection, question: Question) -> bool:
+    """Whether the newest version and the tags of a question suit the rule of a section."""
+    newest = max(question.versions.all(), key=lambda version: version.number)
+    tags = {tag.name for tag in question.tags.all()}
+    return (section.easiest or 1) <= newest.difficulty <= (section.hardest or 5) and tags.issuperset(section.tags)
 
 
 def _drawers_above(category: Category) -> list[int]:

@@ -56,7 +56,7 @@ INSTALLED_APPS = [
     "allauth", "allauth.account", "allauth.socialaccount", "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa", "allauth.usersessions",
     "wagtail.contrib.redirects", "wagtail.embeds", "wagtail.sites", "wagtail.users", "wagtail.documents",
-    "wagtail.images", "wagtail.search", "wagtail.admin", "wagtail",
+    "wagtail.contrib.typed_table_block", "wagtail.images", "wagtail.search", "wagtail.admin", "wagtail",
     "modelcluster", "taggit", "django_filters", "rest_framework", "drf_spectacular", "django_htmx",
     "django.forms", "django.contrib.humanize", "django.contrib.auth", "django.contrib.contenttypes",
     "django.contrib.sessions", "django.contrib.messages", "django.contrib.staticfiles",
@@ -65,7 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "lms.web.compressing.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "lms.web.language.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -269,7 +269,8 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "mp3", "m4a", "vtt"]
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.file_form.LessonFileForm"
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "mp3", "m4a", "mp4", "vtt"]
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024

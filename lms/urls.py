@@ -17,9 +17,9 @@ handler500 = "lms.web.views.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lms.operate.urls")),
+    path("", include("courses.urls")),  # tried first, for most is asked of it
     path("", include("lms.people.urls")),
     path("", include("lms.plan.urls")),
-    path("", include("courses.urls")),
     path("", include("certificates.urls")),
     path("", include("lms.coverage.urls")),
     path(api.MOUNT, include((api.urlpatterns, "api"))),

@@ -16,12 +16,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from certificates.models import Series
 from certificates.previewing import Decision, preview
+from cms.course_file import draft_page
+from cms.models import CoursePage
 from courses.authoring import add_question, edition
 from courses.live_codes import live_code, room_key, slot_at
 from courses.models import (
     Answer,
     Attempt,
     Category,
+    CourseTrainer,
     Enrolment,
     EnrolmentState,
     Ground,
@@ -29,6 +32,7 @@ from courses.models import (
     OutsideTraining,
     Policy,
     Question,
+    Quiz,
     RegradeKind,
     RegradePlan,
     Reply,
@@ -617,6 +621,83 @@ def _on_question(verb: str) -> Driver:
     return lambda client, world: client.post(_bank(verb, _question(world).pk))
 
 
+SCRIPT = {"X-Requested-With": "XMLHttpRequest"}
+"""Wagtail answers its own scripts with 403, and sends a browser home."""
+UNCOMMENTED = {f"comments-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
+NOTHING = '{"entityMap": {}, "blocks": []}'
+
+
+def _submit_page(client: Browser, world: World) -> Any:
+    page = world.course_page
+    form = {
+        "title": page.title, "slug": page.slug, "course": world.own.course.pk, "intro": NOTHING, "action-submit": "1",
+        **UNCOMMENTED,
+    }  # fmt: skip
+    return client.post(f"/cms/pages/{page.pk}/edit/", form, headers=SCRIPT)
+
+
+def _edit_site_page(client: Browser, world: World) -> Any:
+    page = world.course_page.get_parent().get_parent().get_children().get(slug="huong-dan")
+    line = {"key": "a", "text": "Chào", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}
+    body = json.dumps({"entityMap": {}, "blocks": [line]})
+    form = {"title": page.title, "slug": page.slug, "body": body, "action-publish": "1", **UNCOMMENTED}
+    return client.post(f"/cms/pages/{page.pk}/edit/", form, headers=SCRIPT)
+
+
+def _approve_words_of(client: Browser, world: World, editor: User) -> Any:
+    page = CoursePage.objects.get(pk=world.course_page.pk)
+    page.save_revision(user=editor)
+    state = page.get_workflow().start(page, editor)
+    return client.post(f"/cms/pages/workflow/action/{page.pk}/approve/{state.current_task_state.pk}/", headers=SCRIPT)
+
+
+def _approve_page(client: Browser, world: World) -> Any:
+    return _approve_words_of(client, world, world.users["TO"])
+
+
+def _approve_own_page(client: Browser, world: World) -> Any:
+    return _approve_words_of(client, world, world.users.get(client.column, world.users["TO"]))
+
+
+def _confirm_citation(client: Browser, world: World) -> Any:
+    source = world.own.course.citations.order_by("pk").first()
+    return client.post(f"/cms/sources/{source.pk}/confirm/", {"until": "2030-01-01"})
+
+
+def _delete_draft(client: Browser, world: World) -> Any:
+    draft = make.course(lessons=0)
+    CourseTrainer.objects.create(course=draft, user=world.users["TR"], starts_on=make.DAY)
+    draft_page(draft)
+    return client.post(f"/cms/copies/course/{draft.pk}/discard/")
+
+
+# --- setting up quizzes -----------------------------------------------------------------------------------------------
+
+
+def _settings(quiz: Quiz, **fields: Any) -> dict[str, Any]:
+    """What the editor of a quiz sends, unchanged but for `fields`."""
+    section = quiz.sections.get()
+    codes = section.questions.order_by("position").values_list("question__code", flat=True)
+    data = {
+        "title": quiz.title, "kind": quiz.kind, "attempts_allowed": quiz.attempts_allowed,
+        "pass_percent": quiz.pass_percent, "counting": quiz.counting, "questions_per_page": quiz.questions_per_page,
+        "is_shuffled": "on", "version": quiz.version, "rows-TOTAL_FORMS": 1, "rows-INITIAL_FORMS": 0,
+        "rows-0-questions": " ".join(codes), "rows-0-points": 1,
+    }  # fmt: skip
+    return data | fields
+
+
+def _edit_quiz(client: Browser, world: World) -> Any:
+    own = world.own.course
+    draft = quizzes.quiz(own, [_question(world)])
+    return client.post(f"/cms/quizzes/edit/{draft.pk}/", _settings(draft, pass_percent=80))
+
+
+def _move_pass_mark(client: Browser, world: World) -> Any:
+    taken = world.own.quiz.quiz
+    return client.post(f"/cms/quizzes/edit/{taken.pk}/", _settings(taken, pass_percent=10))
+
+
 DRIVERS: dict[str, Driver] = {
     "agency.view": _get(_agency),
     "agency.edit_address_and_phone": _post(lambda world: f"{_agency(world)}contact/", address="1 Trần Hưng Đạo"),
@@ -749,6 +830,8 @@ DRIVERS: dict[str, Driver] = {
     "attempt.override_score_or_void_after_grading": lambda client, world: client.post(
         f"{_submitted(world)}override/", {"what": "void", "reason": "Làm hộ"}
     ),
+    "quiz.edit_before_first_attempt": _edit_quiz,
+    "quiz.change_pass_mark_after_first_attempt": _move_pass_mark,
     "quiz.release_results": _post(lambda world: f"/tests/{world.own.quiz.pk}/release/"),
     "quiz.grant_override_with_reason": _post(
         lambda world: f"/tests/{world.own.quiz.pk}/exceptions/", extra_minutes=10, reason="Ốm"
@@ -813,6 +896,16 @@ DRIVERS: dict[str, Driver] = {
     "app.manifest_worker_language": _post(lambda world: "/i18n/setlang/", language="en"),
     "course.view_public_page": _get(lambda world: str(world.course_page.url)),
     "course.view_lesson_published": _get(lambda world: str(world.lesson_page.url)),
+    "course.submit_for_approval": _submit_page,
+    "course.approve_edit_of_another": _approve_page,
+    "course.approve_own_edit": _approve_own_page,
+    "page.edit_or_publish_site_page": _edit_site_page,
+    "course.confirm_citation": _confirm_citation,
+    "course.copy_for_new_year": _post(
+        lambda world: f"/cms/copies/course/{world.own.course.pk}/edition/", code="MOI-2027"
+    ),
+    "course.delete_unused_draft": _delete_draft,
+    "course.delete_with_runs": _post(lambda world: f"/cms/copies/course/{world.own.course.pk}/discard/"),
 }
 
 LISTS: dict[str, Callable[[World], str]] = {

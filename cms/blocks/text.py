@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
 
@@ -65,3 +66,35 @@ class QuoteBlock(blocks.StructBlock):
         group = _("Text")
         template = "cms/blocks/quote.html"
         preview_value = {"text": "Bà con nuôi tôm ở thôn Hai chú ý.", "source": "Bản tin mẫu"}
+
+
+class TableBlock(TypedTableBlock):
+    """Rows under headings. At 360 px it scrolls inside its own frame."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__([("text", blocks.CharBlock(required=False, label=_("Text")))], **kwargs)
+
+    class Meta:
+        label = _("Table")
+        icon = "table"
+        group = _("Text")
+        template = "cms/blocks/table.html"
+        preview_value = {
+            "caption": "Ai nói, nói gì",
+            "columns": [{"type": "text", "heading": "Việc"}, {"type": "text", "heading": "Người nói"}],
+            "rows": [{"values": ["Cắt điện", "Điện lực"]}, {"values": ["Mưa lớn", "Ủy ban nhân dân xã"]}],
+        }
+
+
+class TermBlock(blocks.StructBlock):
+    """A word and what it means here."""
+
+    term = blocks.CharBlock(max_length=120, label=_("Term"))
+    meaning = blocks.RichTextBlock(features=["bold", "italic", "link"], label=_("Meaning"))
+
+    class Meta:
+        label = _("Term")
+        icon = "openquote"
+        group = _("Text")
+        template = "cms/blocks/term.html"
+        preview_value = {"term": "Người phát ngôn", "meaning": "<p>Người được giao nói thay cơ quan.</p>"}

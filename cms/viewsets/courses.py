@@ -6,11 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.ui.tables import Column
 
 from cms.course_file import draft_page
-from cms.viewsets.base import CreateView, EditView, RoleViewSet
+from cms.course_health import health
+from cms.viewsets.base import CreateView, EditView, IndexView, RoleViewSet
 from courses.models import Course, CourseTrainer
 from lms.days import local_day
 from lms.people.models import Role, User
@@ -34,6 +37,28 @@ class CourseEditView(EditView):
     event = "course.edit"
 
 
+class HealthColumn(Column):
+    """How the course stands, what needs a hand, and what one can do from here."""
+
+    cell_template_name = "cms/courses/_health.html"
+
+    def get_value(self, instance: Any) -> Any:
+        return instance.health
+
+
+class CourseIndexView(IndexView):
+    """The courses of a page of the list, each with its health."""
+
+    def paginate_queryset(self, queryset: Any, page_size: int) -> Any:
+        paginator, page, rows, is_paginated = super().paginate_queryset(queryset, page_size)
+        courses = list(rows)
+        found = health(courses, local_day(timezone.now()))
+        for course in courses:
+            course.health = found[course.pk]
+        page.object_list = courses
+        return paginator, page, courses, is_paginated
+
+
 class CourseViewSet(RoleViewSet):
     model = Course
     icon = "book"
@@ -43,7 +68,8 @@ class CourseViewSet(RoleViewSet):
     offers = frozenset({"add", "change"})
     add_view_class = CourseCreateView
     edit_view_class = CourseEditView
-    list_display = ("code", "title", "mode", "study_periods")
+    index_view_class = CourseIndexView
+    list_display = ("code", "title", HealthColumn("health", label=_("How it stands")))
     ordering = ("code", "pk")
     search_fields = ("code", "title_folded")
     panels = (

@@ -42,7 +42,7 @@ FIELDS = {
     "key": gettext_lazy("Weights and the rule of scoring"), "feedback": gettext_lazy("Feedback"),
     "difficulty": gettext_lazy("Difficulty"), "source": gettext_lazy("Source"), "article": gettext_lazy("Article"),
     "check_by": gettext_lazy("Check-by date"), "settings": gettext_lazy("Limits of the answer"),
-    "points": gettext_lazy("Points"),
+    "points": gettext_lazy("Points"), "pictures": gettext_lazy("Pictures"),
 }  # fmt: skip
 
 

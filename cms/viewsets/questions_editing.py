@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cms.viewsets.questions_page import newest, note_reading, screen, seen_question
-from cms.viewsets.questions_reading import detail, summary
+from cms.viewsets.questions_reading import detail, shown_in, summary
 from courses.authoring import add_question, edit_draft, edition, free_code, new_draft
 from courses.forms.questions import NewQuestionForm, QuestionForm, known_uids
 from courses.models import Category, Question, QuestionType, QuestionVersion
@@ -45,6 +45,9 @@ def _show(
     is_longer = "add_row" in request.POST
     if is_longer:
         form.look_away()
+    question = context.get("question")
+    if question is not None:
+        form.show(shown_in(newest(question)))
     context |= {"form": form, "answers": form.answers, "shows_errors": form.is_bound and not is_longer}
     return screen(request, "edit", title, context | {"is_longer": is_longer}, status=status)
 
@@ -67,7 +70,7 @@ def add(request: HttpRequest) -> HttpResponse:
         first = first or drawers.order_by("pk").first()
         initial = {"code": free_code(first.course), "category": first.pk, "difficulty": 2}
         return _show(request, QuestionForm(type_=type_, categories=drawers, initial=initial), title)
-    form = QuestionForm(type_=type_, categories=drawers, data=_data(request))
+    form = QuestionForm(type_=type_, categories=drawers, data=_data(request), files=request.FILES)
     if "add_row" in request.POST or not form.is_valid():
         return _show(request, form, title, status=200 if "add_row" in request.POST else 422)
     try:
@@ -94,7 +97,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         initial = {"category": question.category_id, "version": edition(version)}
         form = QuestionForm(type_=version.type, categories=drawers, content=content, initial=initial)
         return _show(request, form, question.code, question=question)
-    form = QuestionForm(type_=version.type, categories=drawers, content=content, data=_data(request))
+    form = QuestionForm(
+        type_=version.type, categories=drawers, content=content, data=_data(request), files=request.FILES
+    )
     if "add_row" in request.POST or not form.is_valid():
         return _show(request, form, question.code, question=question, status=200 if "add_row" in request.POST else 422)
     return _save(request, who, version, form)

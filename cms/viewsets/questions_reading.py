@@ -16,13 +16,14 @@ from django.views.decorators.http import require_safe
 
 from cms.viewsets.questions_page import newest, note_reading, screen, seen_question
 from courses import usage
-from courses.asking import Asked, ask
+from courses.asking import Asked, Pictures, ask, pictures_of
 from courses.forms.questions import SearchForm
 from courses.grading import reveal
 from courses.likeness import groups, like
 from courses.lint import ERRORS, WARNINGS, Finding, lint, right_options
 from courses.models import Category, Question, QuestionTag, QuestionVersion, VersionState
-from courses.models.quizzes import shown_orders
+from courses.models.papers import shown_orders
+from courses.views.quiz import bank_picture
 from lms.people.permissions import allow, door
 from lms.people.views.visit import Visit, visit
 
@@ -139,19 +140,27 @@ def summary(version: QuestionVersion) -> dict[str, Any]:
     """The words of a version with its key and feedback, for `_summary.html`. Two queries."""
     content, revealed = version.content(), reveal([version.pk]).get(version.pk)
     right, told = right_options(content), content.feedback.get("options", {})
-    options = [(one, one.uid in right, told.get(one.uid, "")) for one in content.options]
+    asked = _shown(version)
+    beside = {choice.uid: choice.picture for choice in asked.choices}
+    options = [(one, one.uid in right, told.get(one.uid, ""), beside.get(one.uid)) for one in content.options]
     return {
         "version": version, "content": content, "options": options, "revealed": revealed,
-        "is_choice": content.type in ("single", "multiple"), "asked": _shown(version),
+        "is_choice": content.type in ("single", "multiple"), "asked": asked, "pictures": asked.pictures,
         "check_by": date.fromisoformat(content.check_by) if content.check_by else None,
     }  # fmt: skip
+
+
+def shown_in(version: QuestionVersion) -> Pictures:
+    """The pictures of a version, by option; "" is the stem. One query."""
+    return pictures_of([version.pk], bank_picture).get(version.pk, {})
 
 
 def _shown(version: QuestionVersion) -> Asked:
     """As an attempt shows it, nothing answered."""
     texts = {str(option.uid): option.text for option in version.options_in_order()}
     order = shown_orders([version], "preview", is_shuffled=False)[version.pk]
-    return ask(version, [(uid, side) for uid, side in order], texts, None)
+    pictures = shown_in(version)
+    return ask(version, [(uid, side) for uid, side in order], texts, None, pictures)
 
 
 @door("question.read_bank_with_keys", "question.read_shared_category_with_keys")

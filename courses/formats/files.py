@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from courses.formats import aiken, gift, moodle_xml, question_csv, question_xlsx
 from courses.formats.encoding import decode
 from courses.formats.ir import ONE_POINT, ImportedQuestion, Problem
+from courses.formats.moodle_pictures import Masters
 from lms.papers.files import Kind
 from lms.uploads.checks import extension
 
@@ -26,34 +27,39 @@ class Format:
     endings: tuple[str, ...]
     silent_on: frozenset[str]
     _read: Callable[..., Read]
-    _write: Callable[[Iterable[ImportedQuestion]], str | bytes]
+    _write: Callable[..., str | bytes]
     is_text: bool = True
     is_table: bool = False
+    has_pictures: bool = False
 
-    def read(self, content: bytes, confirmed: str = "") -> Read:
-        """The questions of a file and what was not read. `confirmed` is an encoding that the person agreed to.
+    def read(self, content: bytes, confirmed: str = "", known: Collection[str] = ()) -> Read:
+        """The questions of a file and what was not read. `confirmed` is an encoding that the person agreed to, `known`
+        are the sums of pictures at hand. A file of somebody else is read by `courses.formats.apart`.
 
         Raises FileError or Refused for a file that cannot be read as a whole; whatever else is wrong is a problem.
         """
+        if self.has_pictures:
+            return self._read(content, known)
         return self._read(decode(content, confirmed=confirmed)[0]) if self.is_text else self._read(content)
 
-    def write(self, questions: Iterable[ImportedQuestion]) -> bytes:
-        """The questions as a file."""
-        written = self._write(questions)
+    def write(self, questions: Iterable[ImportedQuestion], masters: Masters | None = None) -> bytes:
+        """The questions as a file, with the pictures at hand by their sums."""
+        written = self._write(questions, masters or {}) if self.has_pictures else self._write(questions)
         return written if isinstance(written, bytes) else written.encode()
 
 
 _TEXT = "text/plain; charset=utf-8"
-_BARE = frozenset({"source", "check_by", "article", "settings", "points"})
-_TABLE = frozenset({"article"})
+_BARE = frozenset({"source", "check_by", "article", "settings", "points", "pictures"})
+_TABLE = frozenset({"article", "pictures"})
 _GIFT = Format("gift", "gift", _TEXT, ("gift", "txt"), _BARE, gift.parse, gift.to_gift)
 _AIKEN = Format(
     "aiken", "txt", _TEXT, ("txt",), _BARE | {"name", "feedback", "difficulty", "stem_format"}, aiken.parse,
     aiken.to_aiken,
 )  # fmt: skip
 _XML = Format(
-    "moodle-xml", "xml", "application/xml", ("xml",), _TABLE, moodle_xml.parse, moodle_xml.to_moodle_xml, is_text=False
-)
+    "moodle-xml", "xml", "application/xml", ("xml",), frozenset({"article"}), moodle_xml.parse,
+    moodle_xml.to_moodle_xml, is_text=False, has_pictures=True,
+)  # fmt: skip
 _XLSX = Format(
     "xlsx", "xlsx", XLSX, ("xlsx",), _TABLE, question_xlsx.parse, question_xlsx.to_xlsx, is_text=False, is_table=True
 )
@@ -77,12 +83,14 @@ def format_of(name: str, content: bytes) -> Format:
     return next(one for one in FORMATS.values() if ending in one.endings)
 
 
-def lost(kept: Format, questions: Sequence[ImportedQuestion]) -> dict[str, tuple[str, ...]]:
+def lost(
+    kept: Format, questions: Sequence[ImportedQuestion], masters: Masters | None = None
+) -> dict[str, tuple[str, ...]]:
     """By code, the fields that a file of this format does not bring back; "question" where nothing comes back.
 
     The file is written and read again: what is named here is what would really be lost.
     """
-    read, _problems = kept.read(kept.write(questions))
+    read, _problems = kept.read(kept.write(questions, masters), known=frozenset(masters or {}))
     back = {one.code: one for one in read}
     by_words = {one.stem: one for one in read}
     found = {}
@@ -96,7 +104,7 @@ def lost(kept: Format, questions: Sequence[ImportedQuestion]) -> dict[str, tuple
 
 _COMPARED = (
     "name", "stem", "stem_format", "options", "key", "feedback", "difficulty", "source", "article", "check_by",
-    "settings", "points",
+    "settings", "points", "pictures",
 )  # fmt: skip
 
 
@@ -113,7 +121,7 @@ def _lost(question: ImportedQuestion, again: ImportedQuestion | None) -> tuple[s
 def _alone(question: ImportedQuestion, name: str) -> str:
     """The fingerprint of a question that has nothing but this field, and the options that it speaks of."""
     bare = ImportedQuestion("", "", question.type, "", points=ONE_POINT, options=question.options)
-    if name not in ("options", "key", "feedback"):
+    if name not in ("options", "key", "feedback", "pictures"):
         bare = replace(bare, options=())
     elif question.type == "ordering":
         bare = replace(bare, key=question.key)

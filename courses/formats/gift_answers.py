@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from courses.formats.gift_signs import WEIGHT, show, snapped
-from courses.formats.ir import ImportedOption, UnreadableQuestion, options_of
+from courses.formats.ir import ImportedOption, ImportedPicture, UnreadableQuestion, options_of
 from courses.scoring import WHOLE
 
 _ANSWER = re.compile(r"(?=[~=])")
@@ -32,6 +32,7 @@ class Reading:
     feedback: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
+    pictures: list[ImportedPicture] = field(default_factory=list)
 
 
 @dataclass

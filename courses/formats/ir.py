@@ -14,10 +14,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from courses.formats.gift_signs import snapped
+from lms.uploads.pictures import Rendered
 from lms.vietnamese.text import clean
 
 NAMESPACE = uuid.UUID("6f0f2a0e-7a55-5b53-9a2b-0b6c1f0c7a01")
 LONGEST_CODE = 60
+LONGEST_ALT = 300
+MOST_PICTURES = 4
+"""With one stem."""
 _ROOTS = ("$course$", "$system$", "$module$", "top")
 _LEVELS = {"nhan-biet": 1, "thong-hieu": 2, "van-dung": 3}
 
@@ -37,6 +41,21 @@ class ImportedOption:
     uid: str
     text: str
     side: str = ""
+
+
+@dataclass(frozen=True)
+class ImportedPicture:
+    """A picture with the stem, or with the option whose uid is `option`; `alt` says in words what it shows.
+
+    It is known by the sum of its master. One that came with a file brings itself along, and the sum of what stood in
+    the file: who keeps a picture with that very sum takes that.
+    """
+
+    sha256: str
+    alt: str = ""
+    option: str = ""
+    rendered: Rendered | None = field(default=None, compare=False, repr=False)
+    stood: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -69,6 +88,7 @@ class ImportedQuestion:
     settings: Mapping[str, Any] = field(default_factory=dict)
     article: str = ""
     has_own_code: bool = True
+    pictures: tuple[ImportedPicture, ...] = ()
 
     def content_hash(self) -> str:
         """SHA-256 of what a version keeps: type, name, words, options, key, feedback, difficulty, source."""
@@ -83,7 +103,10 @@ class ImportedQuestion:
             "difficulty": self.difficulty,
             "source": self.source,
         }
-        more = {"check_by": self.check_by, "settings": self.kept_settings(), "article": self.article}
+        pictures = [[one.sha256, one.alt, one.option] for one in self.pictures]
+        more = {
+            "check_by": self.check_by, "settings": self.kept_settings(), "article": self.article, "pictures": pictures,
+        }  # fmt: skip
         return _hash({**content, **{name: value for name, value in more.items() if value}})
 
     def kept_settings(self) -> dict[str, Any]:
@@ -105,6 +128,8 @@ class ImportedQuestion:
             "settings": self.kept_settings(), "key": _levelled(_sorted_right(self.key), places),
             "feedback": _levelled(self.feedback, places),
         }  # fmt: skip
+        if self.pictures:
+            content["pictures"] = [[one.sha256, one.alt, places.get(one.option, "")] for one in self.pictures]
         return _hash(content)
 
     def _in_order(self) -> list[ImportedOption]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation, localcontext
 from typing import Any, NamedTuple
 
@@ -20,11 +21,12 @@ from courses.formats.gift_answers import (
     require_right,
 )
 from courses.formats.gift_signs import snapped
-from courses.formats.ir import ImportedOption, UnreadableQuestion, options_of
-from courses.formats.markup import Inert, plain_text
+from courses.formats.ir import ImportedOption, ImportedPicture, UnreadableQuestion, options_of
+from courses.formats.markup import Inert, Take, nobody, plain_text
 from courses.formats.moodle_export import DIGITS, OURS
+from courses.formats.moodle_pictures import Gallery
 from courses.formats.xml_tree import Node
-from courses.scoring import WHOLE
+from courses.scoring import MOST_FILES, WHOLE
 from lms.vietnamese.text import clean_lines
 
 _WEIGHT = re.compile(r"-?\d{1,3}(?:\.\d{1,12})?")
@@ -39,28 +41,37 @@ class _Answer(NamedTuple):
     text: str
     weight: int
     feedback: str
+    picture: ImportedPicture | None = None
 
 
-def words(node: Node | None, notes: list[str]) -> str:
+def words(node: Node | None, notes: list[str], take: Take = nobody) -> str:
     """The text of an element, inert; HTML unless it says otherwise."""
     if node is None:
         return ""
     said = node.said("text")
     is_html = node.attributes.get("format", "html") in ("html", "moodle_auto_format")
-    inert = plain_text(said) if is_html else Inert(clean_lines(said).strip())
+    inert = plain_text(said, take) if is_html else Inert(clean_lines(said).strip())
     notes += inert.notes
     return inert.text
 
 
-def _answers(node: Node, notes: list[str], most: int) -> list[_Answer]:
+def _answers(node: Node, notes: list[str], most: int, known: Collection[str] | None = None) -> list[_Answer]:
+    """The answers; with a picture each where `known` is given (see `Gallery`): one that is nothing but a picture then
+    says what that shows."""
     found = list(node.all("answer"))
     require_count(len(found), 1, most)
-    return [
-        _Answer(
-            one, words(one, notes), _weight(one.attributes.get("fraction", "0")), words(one.first("feedback"), notes)
-        )
-        for one in found
-    ]
+    read = []
+    for one in found:
+        gallery = Gallery(one, known or (), notes, most=0 if known is None else 1)
+        text = words(one, notes, gallery.take)
+        picture = gallery.found[0] if gallery.found else None
+        read.append(
+            _Answer(
+                one, text or (picture.alt or f"[{_('Picture')}]" if picture else ""),
+                _weight(one.attributes.get("fraction", "0")), words(one.first("feedback"), notes), picture,
+            )
+        )  # fmt: skip
+    return read
 
 
 def _weight(given: str) -> int:
@@ -71,9 +82,10 @@ def _weight(given: str) -> int:
     return weight
 
 
-def _choice(code: str, node: Node) -> Reading:
+def choice(code: str, node: Node, known: Collection[str] = ()) -> Reading:
+    """One or several right options, each with a picture at most; see `Gallery` for `known`."""
     notes: list[str] = []
-    answers = _answers(node, notes, MOST_OPTIONS)
+    answers = _answers(node, notes, MOST_OPTIONS, known)
     require_count(len(answers), 2, MOST_OPTIONS)
     if not all(answer.text for answer in answers):
         raise UnreadableQuestion("empty_option", _("An option has no text."))
@@ -83,7 +95,10 @@ def _choice(code: str, node: Node) -> Reading:
     is_single = node.said("single").casefold() not in ("false", "0")
     key = _single(weights, notes) if is_single else _multiple(weights, _ours(node, "rule"))
     feedback = {"options": told} if told else {}
-    return Reading("single" if is_single else "multiple", options, key, feedback, notes)
+    placed = [
+        replace(one.picture, option=option.uid) for option, one in zip(options, answers, strict=True) if one.picture
+    ]
+    return Reading("single" if is_single else "multiple", options, key, feedback, notes, pictures=placed)
 
 
 def _single(weights: dict[str, int], notes: list[str]) -> dict[str, Any]:
@@ -211,13 +226,14 @@ def _essay(code: str, node: Node) -> Reading:
             settings[name] = int(given)
     if node.said("responsetemplate", "text"):
         notes.append(_("The template of the answer was left out."))
-    if node.said("attachments") not in ("", "0"):
-        notes.append(_("Attached files are not asked for here."))
+    attachments = node.said("attachments")
+    if attachments not in ("", "0"):
+        settings["files"] = int(attachments) if attachments in ("1", "2", "3") else MOST_FILES
     return Reading("essay", key=key, settings=settings, notes=notes)
 
 
 READERS: dict[str, Callable[[str, Node], Reading]] = {
-    "multichoice": _choice,
+    "multichoice": choice,
     "truefalse": _truth,
     "shortanswer": _short,
     "numerical": _numeric,

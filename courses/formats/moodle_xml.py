@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from courses.formats.collecting import Collected
 from courses.formats.ir import (
     ONE_POINT,
+    ImportedPicture,
     ImportedQuestion,
     Problem,
     UnreadableQuestion,
@@ -19,8 +21,9 @@ from courses.formats.ir import (
     difficulty_of,
 )
 from courses.formats.markup import Inert, inert_html, plain_text, tidy
-from courses.formats.moodle_answers import READERS
+from courses.formats.moodle_answers import READERS, choice
 from courses.formats.moodle_export import OURS, to_moodle_xml
+from courses.formats.moodle_pictures import Gallery
 from courses.formats.xml_tree import Node, read_trees
 from courses.scoring import WHOLE
 from lms.vietnamese.text import clean, clean_lines
@@ -38,9 +41,12 @@ _MOST_POINTS = 1000
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def parse(content: bytes) -> tuple[list[ImportedQuestion], list[Problem]]:
-    """All questions of a file, and what was not read, with why. Raises FileError for a file that is no Moodle XML."""
-    reading = _Reading(Collected())
+def parse(content: bytes, known: Collection[str] = ()) -> tuple[list[ImportedQuestion], list[Problem]]:
+    """All questions of a file, and what was not read, with why. `known` are the sums of pictures that the bank holds.
+
+    Raises FileError for a file that is no Moodle XML.
+    """
+    reading = _Reading(Collected(), known)
     read_trees(content, "quiz", reading.take)
     return reading.found.questions, reading.found.problems
 
@@ -50,6 +56,7 @@ class _Reading:
     """What was read so far, and the category that holds until the next one."""
 
     found: Collected
+    known: Collection[str] = ()
     category: tuple[str, ...] = ()
 
     def take(self, node: Node) -> None:
@@ -66,48 +73,61 @@ class _Reading:
             return
         raw = node.as_xml(_BULKY)
         try:
-            self.found.add(_question(node, kind, self.category), raw)
+            self.found.add(_question(node, kind, self.category, self.known), raw)
         except UnreadableQuestion as error:
             self.found.refuse(node.line, error, raw)
 
 
-def _question(node: Node, kind: str, category: tuple[str, ...]) -> ImportedQuestion:
+def _question(node: Node, kind: str, category: tuple[str, ...], known: Collection[str]) -> ImportedQuestion:
     """Raises UnreadableQuestion."""
     if kind not in READERS:
         message = _("Questions of the type “%(type)s” are not known here.") % {"type": kind[:60] or "?"}
         raise UnreadableQuestion("type_unsupported", message)
     notes: list[str] = []
     name = clean(node.said("name", "text"))
-    stem, stem_format = _stem(node, notes)
+    ours = node.first(OURS)
+    stem, stem_format, pictures = _stem(node, ours, known, notes)
     if not stem:
         raise UnreadableQuestion("no_stem", _("The question has no words."))
     own = clean(node.said("idnumber"))
     code = code_of(own, name, stem)
-    reading = READERS[kind](code, node)
+    reading = choice(code, node, known) if kind == "multichoice" else READERS[kind](code, node)
     tags = tuple(dict.fromkeys(tag for tag in (clean(one.said("text")) for one in _tags(node)) if tag))
-    ours = node.first(OURS)
     feedback = reading.feedback | _feedback(node, notes)
     return ImportedQuestion(
         code=code, name=name, type=reading.type, stem=stem, stem_format=stem_format, options=tuple(reading.options),
         key=reading.key, feedback=feedback, category=category, tags=tags, difficulty=_difficulty(ours, tags),
         source=clean_lines(ours.said("source")) if ours else "", check_by=_day(ours), points=_points(node, notes),
-        settings=reading.settings, line=node.line, has_own_code=bool(own),
+        settings=reading.settings, line=node.line, has_own_code=bool(own), pictures=(*pictures, *reading.pictures),
         notes=tuple(dict.fromkeys([*notes, *reading.notes, *_lost(node)])),
     )  # fmt: skip
 
 
-def _stem(node: Node, notes: list[str]) -> tuple[str, str]:
-    """The words and their format: HTML is made harmless, pictures become their description."""
+def _stem(
+    node: Node, ours: Node | None, known: Collection[str], notes: list[str]
+) -> tuple[str, str, list[ImportedPicture]]:
+    """The words, their format and the pictures with them; HTML is made harmless.
+
+    Where an export of ours had to write HTML to show a picture, the words as they were stand in our own element.
+    """
     question = node.first("questiontext")
     if question is None:
-        return "", "plain"
+        return "", "plain", []
     kept = _FORMATS.get(question.attributes.get("format", "html"), "plain")
     words = question.said("text")
-    inert = inert_html(words) if kept == "html" else Inert(tidy(words) if kept == "markdown" else clean_lines(words))
+    gallery = Gallery(question, known, notes)
+    if kept == "html":
+        inert = inert_html(words, gallery.take)
+    else:
+        inert = Inert(tidy(words) if kept == "markdown" else clean_lines(words))
     notes += inert.notes
-    if question.first("file") and not inert.notes:
+    if len(gallery.files) > len(gallery.found) and not inert.notes:
         notes.append(_("A picture was left out."))
-    return inert.text.strip(), kept
+    as_it_was = ours.first("stem") if ours else None
+    if as_it_was is not None:
+        kept = "markdown" if as_it_was.attributes.get("format") == "markdown" else "plain"
+        inert = Inert(tidy(as_it_was.words) if kept == "markdown" else clean_lines(as_it_was.words))
+    return inert.text.strip(), kept, gallery.found
 
 
 def _feedback(node: Node, notes: list[str]) -> dict[str, str]:

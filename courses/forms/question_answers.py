@@ -16,10 +16,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from courses.formats.ir import ImportedOption, ImportedQuestion, option_uid
+from courses.formats.ir import ImportedOption, ImportedPicture, ImportedQuestion, option_uid
 from courses.forms.question_fields import LineField, NumberField, ShareField, in_words, interval
+from courses.forms.question_pictures import Files, PictureField, alt_field, picture_of
 from courses.lint import right_options
-from courses.scoring import WHOLE
+from courses.scoring import MOST_FILES, WHOLE
 
 Row = dict[str, Any]
 
@@ -32,6 +33,7 @@ class Said:
     key: Row = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
     settings: Row = field(default_factory=dict)
+    pictures: list[ImportedPicture] = field(default_factory=list)
 
 
 class Namer:
@@ -68,11 +70,14 @@ class Answers:
     shown_rows = 4
     most_rows = 20
 
-    def __init__(self, content: ImportedQuestion | None = None, data: QueryDict | None = None) -> None:
+    def __init__(
+        self, content: ImportedQuestion | None = None, data: QueryDict | None = None, files: Files | None = None
+    ) -> None:
+        self.held = {one.option: one for one in content.pictures if one.option} if content is not None else {}
         rows, rest = self.fill(content) if content is not None else ([], {})
         blank = max(self.shown_rows, len(rows) + 1) - len(rows) if self.has_rows else 0
         made = forms.formset_factory(self.row, extra=0, max_num=self.most_rows, absolute_max=self.most_rows)
-        self.rows = made(data, initial=[*rows, *({} for _place in range(blank))], prefix="rows")
+        self.rows = made(data, files, initial=[*rows, *({} for _place in range(blank))], prefix="rows")
         self.rest = self.more(data, initial=rest, prefix="more")
 
     @property
@@ -85,6 +90,12 @@ class Answers:
 
     def is_valid(self) -> bool:
         return all([self.rows.is_valid(), self.rest.is_valid()])
+
+    def show(self, pictures: Mapping[str, Sequence[Any]]) -> None:
+        """Put the pictures that options have already beside their rows."""
+        rows: list[Any] = self.rows.forms
+        for row in rows:
+            row.shown = next(iter(pictures.get(str(row["uid"].value()), ())), None) if "uid" in row.fields else None
 
     def filled(self, *names: str) -> list[Row]:
         """The rows in which one of the fields is filled, by the number that they give themselves."""
@@ -123,12 +134,25 @@ class ChoiceRow(forms.Form):
     text = LineField(label=_("Words of the option"), rows=2)
     is_right = forms.BooleanField(label=_("Right"), required=False)
     feedback = _told()
+    picture = PictureField()
+    alt = alt_field()
+    drop = forms.BooleanField(label=_("Take this picture away"), required=False)
     uid = _hidden()
+
+    def clean(self) -> Row:
+        """An option that is nothing but a picture says what that shows."""
+        said = super().clean() or {}
+        said["speaks_of_picture"] = self.add_prefix("alt") in self.data
+        if not said.get("text") and said.get("picture"):
+            if not said.get("alt"):
+                self.add_error("alt", _("Say what the picture shows, or write the words of the option."))
+            said["text"] = said.get("alt", "")
+        return said
 
 
 class SingleRow(ChoiceRow):
     share = ShareField(label=_("Part of the points in percent, if not right"))
-    field_order = ("place", "text", "is_right", "share", "feedback", "uid")
+    field_order = ("place", "text", "is_right", "share", "feedback", "picture", "alt", "drop", "uid")
 
 
 class MultipleRow(ChoiceRow):
@@ -148,10 +172,24 @@ class Choices(Answers):
             {
                 "place": place, "text": option.text, "is_right": option.uid in right, "uid": option.uid,
                 "share": weights.get(option.uid) or None, "feedback": told.get(option.uid, ""),
+                "alt": self.held[option.uid].alt if option.uid in self.held else "",
             }
             for place, option in enumerate(content.options, 1)
         ]  # fmt: skip
         return rows, {"rule": content.key.get("rule", "balanced")}
+
+    def pictures(self, pairs: Sequence[tuple[ImportedOption, Row]]) -> list[ImportedPicture]:
+        """Those that came, and those that stay."""
+        found = [self._picture(option.uid, row) for option, row in pairs]
+        return [one for one in found if one is not None]
+
+    def _picture(self, uid: str, row: Row) -> ImportedPicture | None:
+        if row.get("picture"):
+            return picture_of(row["picture"], row["alt"], uid)
+        held = self.held.get(uid)
+        if held is None or row.get("drop"):
+            return None
+        return ImportedPicture(held.sha256, row["alt"] if row["speaks_of_picture"] else held.alt, uid)
 
 
 class Single(Choices):
@@ -176,7 +214,7 @@ class Single(Choices):
         options = self.name(namer, rows)
         pairs = list(zip(options, rows, strict=True))
         weights = {option.uid: WHOLE if row["is_right"] else row["share"] or 0 for option, row in pairs}
-        return Said(options, {"weights": weights}, _feedback(pairs))
+        return Said(options, {"weights": weights}, _feedback(pairs), pictures=self.pictures(pairs))
 
 
 def _feedback(pairs: Sequence[tuple[ImportedOption, Row]]) -> dict[str, str]:
@@ -214,7 +252,7 @@ class Multiple(Choices):
             key["weights"] = weights
         elif not wrong_count:
             key["rule"] = "all_or_nothing"
-        return Said(options, key, _feedback(pairs))
+        return Said(options, key, _feedback(pairs), pictures=self.pictures(pairs))
 
 
 class TruthMore(forms.Form):
@@ -401,6 +439,11 @@ class CriterionRow(forms.Form):
 class EssayMore(forms.Form):
     words_min = forms.IntegerField(label=_("At least so many words"), required=False, min_value=1, max_value=5000)
     words_max = forms.IntegerField(label=_("At most so many words"), required=False, min_value=1, max_value=5000)
+    most_files = forms.TypedChoiceField(
+        label=_("Files with the answer"), coerce=int, required=False, empty_value=None,
+        choices=[("", _("None")), *((most, str(most)) for most in range(1, MOST_FILES + 1))],
+        help_text=_("At most so many: PDF, DOCX, JPEG or PNG, 10 MB each."),
+    )  # fmt: skip
     notes = forms.CharField(
         label=_("Notes for whoever marks"), required=False, max_length=4000, widget=forms.Textarea({"rows": 4})
     )
@@ -431,12 +474,15 @@ class Essay(Answers):
             for row in lines
         ]
         limits = {name: content.settings.get(name) for name in ("words_min", "words_max")}
+        limits["most_files"] = content.settings.get("files")
         return rows, limits | {"notes": content.key.get("notes", "")}
 
     def read(self, namer: Namer) -> Said:
         rubric = [_criterion(row) for row in self.filled("criterion")]
         rest = self.rest.cleaned_data
         limits = {name: rest[name] for name in ("words_min", "words_max") if rest[name]}
+        if rest["most_files"]:
+            limits["files"] = rest["most_files"]
         return Said(key={"rubric": rubric, "notes": rest["notes"].strip()}, settings=limits)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.formats.ir import LONGEST_CODE, ImportedQuestion
 from courses.forms.question_answers import ANSWERS, Namer
 from courses.forms.question_fields import LineField, TagsField
+from courses.forms.question_pictures import Files, StemPictures
 from courses.models import Category, Course, QuestionType, QuestionVersion, StemFormat
 from lms.people.forms import DayInput
 from lms.vietnamese.text import clean
@@ -78,11 +79,13 @@ class QuestionForm(forms.Form):
         categories: Any,
         content: ImportedQuestion | None = None,
         data: QueryDict | None = None,
+        files: Files | None = None,
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=(_initial(content) if content else {}) | (initial or {}))
         self.type, self.content = type_, content
-        self.answers = ANSWERS[type_](content, data)
+        self.answers = ANSWERS[type_](content, data, files)
+        self.pictures = StemPictures(content.pictures if content else (), data, files)
         field = self.fields["category"]
         field.queryset = categories  # type: ignore[attr-defined]
         field.choices = [(one.pk, drawer_name(one)) for one in in_order(categories)]  # type: ignore[attr-defined]
@@ -104,11 +107,16 @@ class QuestionForm(forms.Form):
         return clean(self.cleaned_data["code"])
 
     def is_valid(self) -> bool:
-        return all([super().is_valid(), self.answers.is_valid()])
+        return all([super().is_valid(), self.answers.is_valid(), self.pictures.is_valid()])
+
+    def show(self, pictures: Mapping[str, Sequence[Any]]) -> None:
+        """Put the pictures of the stored version beside their rows: by option, "" is the stem."""
+        self.pictures.show(pictures.get("", ()))
+        self.answers.show(pictures)
 
     def look_away(self) -> None:
         """Say nothing about mistakes yet: only a row was added, and its first field is next."""
-        for form in (self, self.answers.rest, *self.answers.rows.forms):
+        for form in (self, self.answers.rest, *self.answers.rows.forms, *self.pictures.rows.forms):
             form.errors.clear()
         last = self.answers.rows.forms[-1] if self.answers.rows.forms else None
         for field in last.visible_fields()[:1] if last else []:
@@ -132,6 +140,7 @@ class QuestionForm(forms.Form):
             category=typed["category"].path, tags=typed["tags"], difficulty=typed["difficulty"],
             source=typed["source"], article=typed["article"], check_by=check_by.isoformat() if check_by else "",
             settings=said.settings, points=self.content.points if self.content else 10_000,
+            pictures=(*self.pictures.read(), *said.pictures),
         )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Courses, runs, enrolments, quizzes, attendance, completion: public names in order of dependency."""
 
 from courses.models import keys as keys  # registers the table of answer keys; nothing of it is re-exported
+from courses.models.answer_files import AnswerFile
 from courses.models.answers import Answer, AnswerFlag, LateAnswer, Slot, Typed
 from courses.models.attempts import Attempt, AttemptState, ClosedBy
 from courses.models.attendance import (
@@ -15,6 +16,7 @@ from courses.models.attendance import (
 from courses.models.bank import (
     Option,
     Question,
+    QuestionPicture,
     QuestionTag,
     QuestionType,
     QuestionVersion,
@@ -23,7 +25,6 @@ from courses.models.bank import (
     VersionState,
 )
 from courses.models.catalogue import (
-    Citation,
     Course,
     CourseGroup,
     CourseTrainer,
@@ -32,6 +33,7 @@ from courses.models.catalogue import (
     Prerequisite,
 )
 from courses.models.categories import Category
+from courses.models.citations import Citation
 from courses.models.completion import Completion
 from courses.models.decisions import accept_late_answers, ask_to_override
 from courses.models.enrolments import Enrolment
@@ -40,6 +42,7 @@ from courses.models.marking import Appeal, Ground, Mark
 from courses.models.nominations import Reply, ReplyState, Round
 from courses.models.outside import Claim, OutsideState, OutsideTraining, Waiver
 from courses.models.overrides import Override
+from courses.models.pictures import Picture
 from courses.models.progress import Progress
 from courses.models.quizzes import POINT, Counting, Quiz, QuizKind, QuizQuestion, QuizSection, QuizState
 from courses.models.regrading import Policy, RegradeKind, RegradeLine, RegradePlan, RegradeRun
@@ -51,12 +54,12 @@ from courses.models.states import ACTIVE, SEATED, EnrolmentState, Origin, Seat
 from courses.models.ties import CourseTask, RequiredCourse
 
 __all__ = [
-    "ACTIVE", "POINT", "SEATED", "Answer", "AnswerFlag", "Appeal", "Attempt", "AttemptState", "Attendance",
-    "AttendanceEvent", "Category", "Citation", "Claim", "ClosedBy", "Completion", "Counting", "Course",
+    "ACTIVE", "POINT", "SEATED", "Answer", "AnswerFile", "AnswerFlag", "Appeal", "Attempt", "AttemptState",
+    "Attendance", "AttendanceEvent", "Category", "Citation", "Claim", "ClosedBy", "Completion", "Counting", "Course",
     "CourseGroup", "CourseTask", "CourseTrainer", "Enrolment", "EnrolmentState", "Entry", "EventKind",
     "Granted", "Ground", "LateAnswer", "Lesson", "Mark", "Mode", "Option", "Origin", "OutsideState",
-    "OutsideTraining", "Override", "Place", "Policy", "Prerequisite", "Presence", "Progress", "Pulse",
-    "Question", "QuestionTag", "QuestionType", "QuestionVersion", "Quiz", "QuizKind", "QuizQuestion",
+    "OutsideTraining", "Override", "Picture", "Place", "Policy", "Prerequisite", "Presence", "Progress", "Pulse",
+    "Question", "QuestionPicture", "QuestionTag", "QuestionType", "QuestionVersion", "Quiz", "QuizKind", "QuizQuestion",
     "QuizSection", "QuizState", "Quota", "RegradeKind", "RegradeLine", "RegradePlan", "RegradeRun", "Reply",
     "ReplyState", "RequiredCourse", "Round", "Run", "RunQuiz", "RunState", "RunTrainer", "ScanDevice",
     "ScanResult", "Seat", "Session", "SessionKind", "SessionPlace", "Side", "Sighting", "Slot", "Source",

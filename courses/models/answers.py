@@ -18,10 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from courses.answer_forms import value_from_form
 from courses.models.attempts import Attempt, AttemptState, ClosedBy, attempt_closed, epoch_stale
 from courses.models.bank import Question, QuestionVersion
-from courses.models.quizzes import MOST_ON_A_PAGE, Drawn
+from courses.models.papers import Drawn
+from courses.models.quizzes import MOST_ON_A_PAGE
 from courses.scoring import check_value, understood
 from lms.constraints import both_or_neither, one_of
 from lms.people.models import User
+from lms.prepared import prepared
 from lms.refusal import Refused
 
 MOST_ITEMS = MOST_ON_A_PAGE
@@ -68,6 +70,17 @@ class Saved:
 
 
 MARK = "UPDATE courses_slot SET points = %s WHERE id = %s"
+LAY_OUT = """
+INSERT INTO courses_slot (attempt_id, position, question_id, version_id, "order", points_possible)
+VALUES (%s, %s, %s, %s, %s, %s)
+"""
+LEAVE_EMPTY = """
+INSERT INTO courses_answer (slot_id, epoch, seq, flag, is_closed)
+SELECT id, 0, 0, '', %s FROM courses_slot WHERE attempt_id = %s
+"""
+SEAL = """
+UPDATE courses_answer SET is_closed = %s WHERE slot_id IN (SELECT id FROM courses_slot WHERE attempt_id = %s)
+"""
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):
@@ -77,27 +90,31 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def lay_out(self, attempt: Attempt, paper: Sequence[Drawn]) -> None:
         """One slot and one empty answer for each question drawn: two statements, however many there are."""
         slots = [
-            Slot(
-                attempt=attempt,
-                position=position,
-                question_id=drawn.question_id,
-                version_id=drawn.version_id,
-                order=drawn.order,
-                points_possible=drawn.points,
-            )
+            (attempt.pk, position, drawn.question_id, drawn.version_id, _adapted(drawn.order), drawn.points)
             for position, drawn in enumerate(paper, start=1)
         ]
-        Slot.objects.bulk_create(slots)
-        Answer.objects.bulk_create([Answer(slot=slot) for slot in slots])
+        with connection.cursor() as cursor:
+            cursor.executemany(LAY_OUT, slots)
+            cursor.execute(LEAVE_EMPTY, (False, attempt.pk))
 
-    def seal(self) -> None:
-        """Nobody writes these answers any more: see `AnswerQuerySet.write`."""
-        Answer.objects.filter(pk__in=self.values("pk")).update(is_closed=True)
+    def seal(self, attempt: Attempt) -> None:
+        """Nobody writes the answers of the attempt any more: see `AnswerQuerySet.write`."""
+        with connection.cursor() as cursor:
+            cursor.execute(SEAL, (True, attempt.pk))
+
+    def answered(self, attempt: Attempt) -> list[Slot]:
+        """The slots of the attempt in order, each with its answer."""
+        return _answered(attempt.pk)
 
     def mark(self, points: Mapping[int, int | None]) -> None:
         """Write what each slot earned, by primary key. One prepared statement for all of them."""
         with connection.cursor() as cursor:
             cursor.executemany(MARK, [(earned, slot_id) for slot_id, earned in points.items()])
+
+
+@prepared
+def _answered(attempt_id: int) -> SlotQuerySet:
+    return Slot.objects.filter(attempt_id=attempt_id).in_order().select_related("answer")
 
 
 class Slot(models.Model):

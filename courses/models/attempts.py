@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Count, F, Q
@@ -18,7 +18,9 @@ from courses import grading
 from courses.models.catalogue import Course
 from courses.models.enrolments import Enrolment
 from courses.models.overrides import Override, Terms
-from courses.models.quizzes import Quiz, draw_paper
+from courses.models.papers import draw_paper
+from courses.models.progress import finish_by_practice
+from courses.models.quizzes import Quiz
 from courses.models.run_quizzes import RunQuiz
 from courses.models.states import EnrolmentState
 from courses.receipts import receipt_code
@@ -26,7 +28,11 @@ from lms.audit.models import Event
 from lms.constraints import both_or_neither, one_of, within
 from lms.jobs.models import Job
 from lms.people.models import User
+from lms.prepared import prepared
 from lms.refusal import Refused
+
+if TYPE_CHECKING:
+    from courses.models.answers import Slot
 
 CLOSE_EXPIRED = "courses.close_expired"
 GRACE = timedelta(seconds=15)
@@ -184,7 +190,7 @@ class Attempt(models.Model):
         """The same answer as `passed_q`."""
         if self.state != AttemptState.GRADED or self.points is None:
             return False
-        return self.points * 100 >= self.pass_percent * self.points_possible
+        return self._reaches(self.points)
 
     def is_expired(self, at: datetime) -> bool:
         """The same answer as `expired_q`."""
@@ -203,11 +209,13 @@ class Attempt(models.Model):
         if enrolment.state != EnrolmentState.ENROLLED or enrolment.run_id != run_quiz.run_id:
             raise Refused("not_enrolled", _("You are not enrolled in this class."), status=404)
         for _try in range(TRIES):
-            past = list(cls.objects.filter(enrolment=enrolment, quiz=run_quiz.quiz).order_by("number"))
-            open_one = next((attempt for attempt in past if attempt.is_open), None)
-            if open_one is not None and not open_one.is_expired(now):
-                return open_one
-            if open_one is not None:
+            past = _past(enrolment.pk, run_quiz.quiz_id)
+            if any(state == AttemptState.OPEN for _number, state in past):
+                open_one = cls.objects.open().filter(enrolment=enrolment, quiz=run_quiz.quiz).first()
+                if open_one is None:
+                    continue
+                if not open_one.is_expired(now):
+                    return open_one
                 open_one.close_by_clock(now)
             terms = Override.objects.terms_of(enrolment, run_quiz)
             number = cls._next_number(past, run_quiz.quiz, terms, now)
@@ -218,16 +226,16 @@ class Attempt(models.Model):
         raise Refused("already_open", _("The test is being opened elsewhere. Try again."))
 
     @classmethod
-    def _next_number(cls, past: Sequence[Attempt], quiz: Quiz, terms: Terms, now: datetime) -> int:
+    def _next_number(cls, past: Sequence[tuple[int, str]], quiz: Quiz, terms: Terms, now: datetime) -> int:
         """1 for the first. A void attempt keeps its number and does not use up the allowance."""
         if not terms.has_opened(now):
             raise Refused("not_open", _("The test is not open yet."))
         if terms.has_closed(now):
             raise Refused("closed", _("The test is closed."))
-        used = sum(attempt.state != AttemptState.VOIDED for attempt in past)
+        used = sum(state != AttemptState.VOIDED for _number, state in past)
         if quiz.attempts_allowed and used >= quiz.attempts_allowed + terms.extra_attempts:
             raise Refused("no_attempts_left", _("There are no attempts left."))
-        return past[-1].number + 1 if past else 1
+        return past[-1][0] + 1 if past else 1
 
     @classmethod
     def _begin(cls, enrolment: Enrolment, quiz: Quiz, terms: Terms, number: int, *, by: User, now: datetime) -> Attempt:
@@ -257,8 +265,7 @@ class Attempt(models.Model):
     @classmethod
     def _seen_by(cls, person_id: int) -> dict[int, int]:
         """How often this person was asked each question, in whatever class."""
-        seen = cls.objects.filter(enrolment__person_id=person_id, slots__isnull=False)
-        return dict(seen.values_list("slots__question_id").annotate(count=Count("pk")).order_by())
+        return dict(_seen(person_id))
 
     def ask_to_close(self, now: datetime) -> None:
         """One job for all attempts that end in the same minute; it closes whatever has expired."""
@@ -320,23 +327,25 @@ class Attempt(models.Model):
 
         The keys are read before: ready versions never change. Nothing is sent and no file is written in here.
         """
-        keys = grading.keys_of(self.slots.values_list("version_id", flat=True))
+        keys = grading.keys_of_attempt(self.pk)
         with transaction.atomic():
             still_open = Attempt.objects.open().filter(condition, pk=self.pk)
-            if still_open.update(state=AttemptState.SUBMITTED, closed_at=closed_at, closed_by=by):
+            closed = bool(still_open.update(state=AttemptState.SUBMITTED, closed_at=closed_at, closed_by=by))
+            if closed:
                 self._count(keys, have or {}, now)
                 action = "attempt.submit" if by == ClosedBy.PERSON else "attempt.close_by_clock"
                 self.tell(action, actor=actor, now=now)
-                closed = True
-            else:
-                closed = False
-        self.refresh_from_db()
+        [now_there] = _again(self.pk)
+        for column in self._meta.concrete_fields:
+            setattr(self, column.attname, getattr(now_there, column.attname))
         return closed
 
     def _count(self, keys: grading.Keys, have: Mapping[int, tuple[int, int]], now: datetime) -> None:
         """Inside the closing transaction: seal, then read what was sealed, then write what it is worth."""
-        self.slots.seal()
-        slots = list(self.slots.in_order().select_related("answer"))
+        self.slots.seal(self)
+        slots = self.slots.answered(self)
+        if any(key.type == "essay" for key in keys.values()):
+            self._bind_files(slots)
         missing = [slot.position for slot in slots if slot.answer.stamp < have.get(slot.position, (0, 0))]
         if missing:
             raise Refused("answers_missing", _("Some answers have not arrived yet."), slots=missing)
@@ -353,8 +362,25 @@ class Attempt(models.Model):
             points=sum(known) if is_graded else None,
             graded_at=now if is_graded else None,
         )
+        if is_graded and self.quiz.lesson is not None and self._reaches(sum(known)):
+            finish_by_practice(self.enrolment, self.quiz.lesson, now)
         key = f"enrolment:{self.enrolment_id}:attempt:{self.pk}"
         Job.ask("courses.evaluate", key=key, payload={"enrolment": self.enrolment_id}, now=now)
+
+    def _reaches(self, points: int) -> bool:
+        """Whether so many points are the pass mark or more."""
+        return points * 100 >= self.pass_percent * self.points_possible
+
+    def _bind_files(self, slots: Sequence[Slot]) -> None:
+        """From now on the sums of its files are part of the answer: they are in the receipt, and it is no empty one."""
+        sums: dict[int, list[str]] = {}
+        rows = self.slots.filter(files__isnull=False).order_by("files__place")
+        for slot_id, sha256 in rows.values_list("pk", "files__sha256"):
+            sums.setdefault(slot_id, []).append(sha256)
+        for slot in slots:
+            if slot.pk in sums:
+                slot.answer.value = {"text": "", **(slot.answer.value or {}), "files": sums[slot.pk]}
+                slot.answer.save(update_fields=["value"])
 
     def tell(self, action: str, *, actor: str, now: datetime, data: dict[str, Any] | None = None) -> None:
         """Write the event of a verb on this attempt, inside its transaction."""
@@ -369,6 +395,23 @@ class Attempt(models.Model):
             agency=agency.code if agency else "",
             data={"quiz": self.quiz.code, "number": self.number, **(data or {})},
         )
+
+
+@prepared
+def _past(enrolment_id: int, quiz_id: int) -> models.QuerySet[Attempt, tuple[int, str]]:
+    rows = Attempt.objects.filter(enrolment_id=enrolment_id, quiz_id=quiz_id).order_by("number")
+    return rows.values_list("number", "state")
+
+
+@prepared
+def _again(pk: int) -> AttemptQuerySet:
+    return Attempt.objects.filter(pk=pk)
+
+
+@prepared
+def _seen(person_id: int) -> models.QuerySet[Attempt, tuple[int, int]]:
+    asked = Attempt.objects.filter(enrolment__person_id=person_id, slots__isnull=False)
+    return asked.values_list("slots__question_id").annotate(count=Count("pk")).order_by()
 
 
 def epoch_stale(epoch: int) -> Refused:

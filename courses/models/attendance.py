@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses import presence
@@ -22,6 +22,7 @@ from lms.audit.models import Event
 from lms.constraints import both_or_neither, one_of
 from lms.jobs.models import Job
 from lms.people.models import User
+from lms.prepared import prepared
 from lms.refusal import Refused
 
 
@@ -172,6 +173,31 @@ class AttendanceEvent(models.Model):
         indexes = [models.Index(fields=["session", "enrolment", "at"])]
 
 
+@prepared
+def _known(uid: uuid.UUID) -> models.QuerySet[AttendanceEvent, tuple[int | None, int]]:
+    return AttendanceEvent.objects.filter(uid=uid).values_list("enrolment_id", "session_id")
+
+
+@prepared
+def _used_by_others(ticket: str, enrolment_id: int) -> models.QuerySet[AttendanceEvent, int]:
+    used = AttendanceEvent.objects.accepted().filter(ticket=ticket).exclude(enrolment_id=enrolment_id)
+    return used.values_list("pk", flat=True)
+
+
+@prepared
+def _row(session_id: int, enrolment_id: int) -> models.QuerySet[Attendance]:
+    return Attendance.objects.filter(session_id=session_id, enrolment_id=enrolment_id)
+
+
+#: In the SQL that both engines speak: the row is there afterwards, and ours until the commit.
+HOLD = """
+INSERT INTO courses_attendance
+    (session_id, enrolment_id, status, half_periods, decided_by, is_unconfirmed, flags, version)
+VALUES (%s, %s, '', 0, '', %s, '[]', 1)
+ON CONFLICT (session_id, enrolment_id) DO UPDATE SET version = courses_attendance.version + 1
+"""
+
+
 class Attendance(models.Model):
     """What the events of a session say about one enrolment: a projection, rebuilt at will.
 
@@ -226,9 +252,8 @@ class Attendance(models.Model):
         cls, session: Session, sighting: Sighting, *, by: User | None, action: str, now: datetime
     ) -> Attendance:
         projection = cls._held(session, sighting.enrolment)
-        known = AttendanceEvent.objects.filter(uid=sighting.uid).first()
-        if known is not None:
-            if known.enrolment_id == sighting.enrolment.pk and known.session_id == session.pk:
+        for enrolment_id, session_id in _known(sighting.uid):
+            if (enrolment_id, session_id) == (sighting.enrolment.pk, session.pk):
                 return projection
             raise Refused("uid_known", _("This form was already used for somebody else."))
         _judge(session, sighting, now)
@@ -257,10 +282,9 @@ class Attendance(models.Model):
     @classmethod
     def _held(cls, session: Session, enrolment: Enrolment) -> Attendance:
         """The projection row, made if it was missing, and ours until the commit."""
-        Attendance.objects.bulk_create([Attendance(session=session, enrolment=enrolment)], ignore_conflicts=True)
-        row = Attendance.objects.filter(session=session, enrolment=enrolment)
-        row.update(version=F("version") + 1)
-        held = row.get()
+        with connection.cursor() as cursor:
+            cursor.execute(HOLD, (session.pk, enrolment.pk, False))
+        [held] = _row(session.pk, enrolment.pk)
         held.session, held.enrolment = session, enrolment
         return held
 
@@ -350,8 +374,7 @@ def _judge_scan(session: Session, sighting: Sighting) -> None:
         raise Refused("not_open", _("Check-in is not open yet."), opens_at=session.opens_at.isoformat())
     if sighting.at >= session.closes_at:
         raise Refused("closed", _("Check-in is closed."), closed_at=session.closes_at.isoformat())
-    used = AttendanceEvent.objects.accepted().filter(ticket=sighting.ticket).exclude(enrolment=sighting.enrolment)
-    if sighting.ticket and used.exists():
+    if sighting.ticket and _used_by_others(sighting.ticket, sighting.enrolment.pk):
         raise ticket_used()
     expected, place = sighting.enrolment.place_id, sighting.room.place_id if sighting.room else None
     if expected is not None and place is not None and expected != place and not sighting.wrong_place_is_fine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import models, transaction
@@ -11,9 +11,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from courses.formats.ir import ONE_POINT, ImportedOption, ImportedQuestion
+from courses.formats.ir import LONGEST_ALT, ONE_POINT, ImportedOption, ImportedPicture, ImportedQuestion
 from courses.lint import lint
 from courses.models.categories import DEEPEST, Category, under_q
+from courses.models.pictures import Picture
 from lms.audit.models import Event
 from lms.constraints import one_of, within
 from lms.days import local_day
@@ -153,10 +154,11 @@ class QuestionVersionQuerySet(models.QuerySet["QuestionVersion"]):
         return found
 
     def with_content(self) -> QuestionVersionQuerySet:
-        """With everything that `content` reads; three queries, however many there are."""
+        """With everything that `content` reads; five queries, however many there are."""
         path = "question__category__course", "question__category" + "__parent" * (DEEPEST - 1)
         in_order = models.Prefetch("options", Option.objects.order_by("position"))
-        return self.select_related(*path, "answer_key").prefetch_related(in_order, "question__tags")
+        rows = self.select_related(*path, "answer_key")
+        return rows.prefetch_related(in_order, "question__tags", "pictures__picture")
 
 
 class QuestionVersion(models.Model):
@@ -228,6 +230,9 @@ class QuestionVersion(models.Model):
             for place, option in enumerate(content.options, start=1)
         ]
         Option.objects.bulk_create(options, batch_size=500)
+        QuestionPicture.write_all(
+            (version, content.pictures) for version, (_q, _n, content) in zip(versions, wanted, strict=True)
+        )
         return versions
 
     def rewrite(self, content: ImportedQuestion) -> None:
@@ -235,6 +240,7 @@ class QuestionVersion(models.Model):
         self.require_draft()
         with transaction.atomic():
             self.options.all().delete()
+            self.pictures.all().delete()
             self._fill(content)
 
     def require_draft(self) -> None:
@@ -249,6 +255,7 @@ class QuestionVersion(models.Model):
             Option(version=self, uid=option.uid, position=place, text=option.text, side=option.side)
             for place, option in enumerate(content.options, start=1)
         )
+        QuestionPicture.write_all([(self, content.pictures)])
 
     def _describe(self, content: ImportedQuestion) -> None:
         self.type, self.name, self.difficulty = content.type, content.name[:300], content.difficulty
@@ -270,8 +277,15 @@ class QuestionVersion(models.Model):
             difficulty=self.difficulty, points=self.settings.get("points", ONE_POINT),
             settings={name: value for name, value in self.settings.items() if name not in ("rule", "points")},
             source=self.source.get("document", ""), article=self.source.get("article", ""),
-            check_by=self.source.get("check_by", ""),
+            check_by=self.source.get("check_by", ""), pictures=self.pictures_in_order(),
         )  # fmt: skip
+
+    def pictures_in_order(self) -> tuple[ImportedPicture, ...]:
+        """The pictures by their place; no query after `with_content`."""
+        rows = sorted(self.pictures.all(), key=lambda row: row.place)
+        return tuple(
+            ImportedPicture(row.picture.sha256, row.alt, str(row.option) if row.option else "") for row in rows
+        )
 
     def options_in_order(self) -> list[Option]:
         """The options by their place; no query after `with_content`."""
@@ -306,6 +320,7 @@ class QuestionVersion(models.Model):
             raise Refused("no_right_answer", _("The question has no answer that earns all its points."), status=422)
         with transaction.atomic():
             self.options.filter(is_frozen=False).update(is_frozen=True)
+            self.pictures.filter(is_frozen=False).update(is_frozen=True)
             key.is_frozen = True
             key.save(update_fields=["is_frozen"])
             self.state = VersionState.READY
@@ -347,3 +362,51 @@ class Option(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class QuestionPicture(models.Model):
+    """A picture where it stands in a version: with an option, or (`option` empty) with the stem; `alt` says what it
+    shows. Frozen with the version by a trigger."""
+
+    version = models.ForeignKey(QuestionVersion, models.CASCADE, related_name="pictures")
+    picture = models.ForeignKey(Picture, models.PROTECT, related_name="places")
+    place = models.PositiveSmallIntegerField()
+    option = models.UUIDField(null=True, blank=True)
+    alt = models.CharField(_("what the picture shows"), max_length=LONGEST_ALT, blank=True)
+    #: Set when the version becomes ready: from then on a trigger refuses every change.
+    is_frozen = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "place"],
+                name="question_picture_place_once",
+                violation_error_message=_("Two pictures cannot stand in the same place."),
+            ),
+            models.UniqueConstraint(
+                fields=["version", "option"],
+                condition=Q(option__isnull=False),
+                name="question_picture_once_per_option",
+                violation_error_message=_("An option has one picture at most."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.alt
+
+    @classmethod
+    def write_all(cls, wanted: Iterable[tuple[QuestionVersion, Iterable[ImportedPicture]]]) -> None:
+        """The pictures of drafts, in place of earlier ones; what they show must be kept (`Picture.keep`)."""
+        rows = [(version, place, one) for version, found in wanted for place, one in enumerate(found, start=1)]
+        if not rows:
+            return
+        kept = dict(Picture.objects.filter(sha256__in={one.sha256 for _v, _p, one in rows}).values_list("sha256", "pk"))
+        QuestionPicture.objects.bulk_create(
+            [
+                QuestionPicture(
+                    version=version, place=place, picture_id=kept[one.sha256], option=one.option or None, alt=one.alt
+                )
+                for version, place, one in rows
+            ],
+            batch_size=500,
+        )  # fmt: skip

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lms.audit.models import Event
 from lms.constraints import one_of, ordered, within
 from lms.days import on_q
 from lms.people.models import Group
+from lms.refusal import Refused
 from lms.vietnamese.fields import CleanCharField, FoldedField, SortKeyField
 
 if TYPE_CHECKING:
@@ -55,6 +57,10 @@ class Course(models.Model):
     attendance_percent = models.PositiveIntegerField(_("attendance needed in percent"), default=80)
     objectives = models.JSONField(_("objectives"), default=list, blank=True)
     is_demo = models.BooleanField(default=False)
+    #: The course whose pages, quizzes and settings this one began with.
+    edition_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="editions"
+    )
     created_at = models.DateTimeField(editable=False)
 
     objects = CourseQuerySet.as_manager()
@@ -71,6 +77,26 @@ class Course(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def discard(self, *, by: User, now: datetime) -> None:
+        """Delete a course that never came to anything. Raises Refused "course_in_use"."""
+        with transaction.atomic():
+            Course.objects.filter(pk=self.pk).update(code=models.F("code"))  # holds the row until the commit
+            used = (
+                self.runs, self.lessons, self.editions, self.tasks_served, self.prerequisite_of, self.categories,
+                self.requirements,
+                self.quizzes.exclude(state="draft"), self.quizzes.filter(run_quizzes__isnull=False),
+            )  # fmt: skip
+            if any(rows.exists() for rows in used):
+                message = _("The course has classes, published lessons, questions or a task, so it stays.")
+                raise Refused("course_in_use", message)
+            for rows in (self.quizzes, self.trainers, self.prerequisites):
+                rows.all().delete()
+            Event.record(
+                "course.delete_unused_draft", object_kind="course", object_id=self.code, actor=str(by.public_id),
+                now=now, data={"title": self.title},
+            )  # fmt: skip
+            self.delete()
 
 
 class CourseGroup(models.Model):
@@ -178,34 +204,7 @@ class Lesson(models.Model):
     def __str__(self) -> str:
         return self.title
 
-
-class Citation(models.Model):
-    """A legal source of a course or lesson, with the day to check it by (learning.md §2)."""
-
-    course = models.ForeignKey(Course, models.CASCADE, related_name="citations")
-    lesson = models.ForeignKey(Lesson, models.CASCADE, null=True, blank=True, related_name="citations")
-    source_key = models.CharField(max_length=120)
-    document = models.CharField(_("document"), max_length=300)
-    article = models.CharField(_("article"), max_length=200, blank=True)
-    title = models.CharField(_("subject"), max_length=300, blank=True)
-    note = models.TextField(_("note"), blank=True)
-    url = models.URLField(_("address"), blank=True)
-    check_by = models.DateField(_("check by"))
-    checked_on = models.DateField(_("checked on"), null=True, blank=True)
-    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["course", "source_key"],
-                condition=Q(lesson__isnull=True),
-                name="citation_once_per_course",
-                violation_error_message=_("The course already cites this source."),
-            ),
-            models.UniqueConstraint(
-                fields=["lesson", "source_key"],
-                condition=Q(lesson__isnull=False),
-                name="citation_once_per_lesson",
-                violation_error_message=_("The lesson already cites this source."),
-            ),
-        ]
+    @property
+    def bytes_at_once(self) -> int:
+        """What the first view loads of the lesson: words and pictures."""
+        return self.bytes_page + self.bytes_images

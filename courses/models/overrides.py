@@ -17,6 +17,7 @@ from courses.models.run_quizzes import OVER, RunQuiz
 from courses.models.runs import Run
 from lms.constraints import ordered
 from lms.people.models import Agency
+from lms.prepared import prepared
 
 
 class Terms(NamedTuple):
@@ -44,10 +45,16 @@ class OverrideQuerySet(models.QuerySet["Override"]):
 
     def terms_of(self, enrolment: Enrolment, run_quiz: RunQuiz) -> Terms:
         """What holds for one person at one quiz. One query; needs the run of `run_quiz` in hand."""
-        whole_run = Q(enrolment__isnull=True, agency__isnull=True)
-        for_them = Q(enrolment=enrolment) | Q(agency__in=[enrolment.agency_id]) | whole_run
-        here = self.in_force().filter(quiz_id=run_quiz.quiz_id, run_id=run_quiz.run_id)
-        return terms(enrolment, run_quiz, list(here.filter(for_them)))
+        nobody = 0
+        here = _for_them(run_quiz.quiz_id, run_quiz.run_id, enrolment.pk, enrolment.agency_id or nobody)
+        return terms(enrolment, run_quiz, here)
+
+
+@prepared
+def _for_them(quiz_id: int, run_id: int, enrolment_id: int, agency_id: int) -> OverrideQuerySet:
+    whole_run = Q(enrolment__isnull=True, agency__isnull=True)
+    for_them = Q(enrolment_id=enrolment_id) | Q(agency_id=agency_id) | whole_run
+    return Override.objects.in_force().filter(for_them, quiz_id=quiz_id, run_id=run_id)
 
 
 def terms(enrolment: Enrolment, run_quiz: RunQuiz, overrides: Iterable[Override]) -> Terms:

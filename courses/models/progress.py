@@ -91,6 +91,19 @@ class Progress(models.Model):
         return True
 
 
+def finish_by_practice(enrolment: Enrolment, lesson: Lesson, now: datetime) -> None:
+    """The practice of a lesson was passed: that is being done with it (learning.md §7). Twice is once.
+
+    Inside the transaction of whoever says so, who asks for the evaluation; nothing once the class is over.
+    """
+    if enrolment.run.is_over or enrolment.run.course_id != lesson.course_id:
+        return
+    times = {"opened_at": now, "seen_at": now, "content_version": lesson.content_version}
+    progress, _created = Progress.objects.get_or_create(enrolment=enrolment, lesson=lesson, defaults=times)
+    open_row = Progress.objects.filter(pk=progress.pk, done_at__isnull=True)
+    open_row.update(done_at=now, content_version=lesson.content_version)
+
+
 SEE = "UPDATE courses_progress SET seen_at = %s WHERE id = %s"
 
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from courses import grading
-from courses.drawing import Candidate, draw, shuffled
-from courses.models.bank import Option, Question, QuestionType, QuestionVersion
-from courses.models.catalogue import Course
-from courses.models.categories import DEEPEST, Category, under_q
+from courses.models.bank import Question
+from courses.models.catalogue import Course, Lesson
+from courses.models.categories import Category
+from courses.models.papers import draw_paper
 from lms.audit.models import Event
 from lms.constraints import both_or_neither, one_of, within
 from lms.people.models import User
 from lms.refusal import Refused
+
+if TYPE_CHECKING:
+    from courses.models.runs import Run
 
 POINT = 10_000
 """Points are integers of 1/10,000: SQLite keeps decimals as floats (learning.md §1)."""
@@ -55,6 +55,11 @@ class QuizQuerySet(models.QuerySet["Quiz"]):
             return self.none()
         return self.filter(course__in=Course.objects.taught_by(user, on))
 
+    def practice_of(self, run: Run) -> QuizQuerySet:
+        """What a class may practise: the published practice of its lessons, in their order."""
+        rows = self.filter(course=run.course_id, kind=QuizKind.PRACTICE, state=QuizState.PUBLISHED)
+        return rows.filter(lesson__is_live=True).select_related("lesson").order_by("lesson__position", "code", "pk")
+
 
 class Quiz(models.Model):
     """A test of a course. `limit_minutes` empty: no limit. `attempts_allowed` 0: as many as one likes.
@@ -75,6 +80,12 @@ class Quiz(models.Model):
     #: How many questions stand on a page. It may change while attempts are open: an answer belongs to its question.
     questions_per_page = models.PositiveSmallIntegerField(_("questions on a page"), default=5)
     review = models.JSONField(default=dict, blank=True)
+    #: A practice quiz belongs to a lesson or to the course as a whole; passing it is being done with the lesson.
+    lesson = models.ForeignKey(
+        Lesson, models.PROTECT, null=True, blank=True, related_name="practice", verbose_name=_("lesson")
+    )
+    #: Grows with every change: a form that was opened before is told so.
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = QuizQuerySet.as_manager()
 
@@ -88,6 +99,11 @@ class Quiz(models.Model):
             within("pass_percent", 0, 100, name="quiz_pass_mark_is_a_percentage"),
             within("limit_minutes", 1, 600, name="quiz_limit_is_plausible"),
             within("questions_per_page", 1, MOST_ON_A_PAGE, name="quiz_page_holds_one_to_fifty_questions"),
+            models.CheckConstraint(
+                condition=Q(lesson__isnull=True) | Q(kind="practice"),
+                name="quiz_of_a_lesson_is_practice",
+                violation_error_message=_("A graded test belongs to a class, not to a lesson."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,13 +137,19 @@ class Quiz(models.Model):
 
 
 class QuizSection(models.Model):
-    """A part of a quiz: fixed questions (`draw_count` empty), or `draw_count` drawn from a category and below."""
+    """A part of a quiz: fixed questions (`draw_count` empty), or `draw_count` drawn from a category and below.
+
+    What is drawn carries every tag named in `tags` and is from `easiest` to `hardest`, both inclusive; empty is open.
+    """
 
     quiz = models.ForeignKey(Quiz, models.CASCADE, related_name="sections")
     position = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200, blank=True)
     category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="quiz_sections")
     draw_count = models.PositiveIntegerField(null=True, blank=True)
+    tags = models.JSONField(default=list, blank=True)
+    easiest = models.PositiveSmallIntegerField(null=True, blank=True)
+    hardest = models.PositiveSmallIntegerField(null=True, blank=True)
     points = models.PositiveIntegerField(_("points per question, in 1/10,000"), default=POINT)
 
     class Meta:
@@ -144,6 +166,13 @@ class QuizSection(models.Model):
                 message=_("A drawn section names its category and how many questions it draws."),
             ),
             within("draw_count", 1, 500, name="quiz_section_draws_something"),
+            within("easiest", 1, 5, name="quiz_section_easiest_is_one_to_five"),
+            within("hardest", 1, 5, name="quiz_section_hardest_is_one_to_five"),
+            models.CheckConstraint(
+                condition=Q(easiest__isnull=True) | Q(hardest__isnull=True) | Q(hardest__gte=models.F("easiest")),
+                name="quiz_section_hardest_is_not_below_easiest",
+                violation_error_message=_("The hardest level cannot lie below the easiest one."),
+            ),
         ]
 
 
@@ -167,115 +196,3 @@ class QuizQuestion(models.Model):
                 violation_error_message=_("The section already asks this question."),
             ),
         ]
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A question of a paper: the version that is asked, its points (1/10,000), its options as [uid, side] in order."""
-
-    question_id: int
-    version_id: int
-    points: int
-    order: list[list[str]]
-
-
-@dataclass
-class _Part:
-    """A section and the questions it may ask: question → current version; fixed ones in their order."""
-
-    position: int
-    category_id: int | None
-    draw_count: int | None
-    points: int
-    fixed: list[int] = field(default_factory=list)
-    versions: dict[int, QuestionVersion] = field(default_factory=dict)
-
-
-def draw_paper(quiz: Quiz, *, seen: Mapping[int, int], seed: str) -> list[Drawn]:
-    """A paper from the quiz's sections: questions never seen first, by `seen` (question → times); at most 4 queries.
-
-    Raises Refused "pool_too_small" with the positions of the sections that cannot be filled. Pools of categories lie
-    inside or beside each other, so filling the smallest first fills all of them whenever that is possible.
-    """
-    parts = _parts(quiz)
-    chosen: dict[int, list[int]] = {}
-    taken = {question for part in parts for question in part.fixed}
-    for part in sorted(parts, key=lambda part: len(part.versions)):
-        if part.draw_count is None:
-            chosen[part.position] = part.fixed
-            continue
-        pool = [Candidate(question, seen.get(question, 0)) for question in part.versions if question not in taken]
-        chosen[part.position] = draw(pool, part.draw_count, f"{seed}:{part.position}")
-        taken.update(chosen[part.position])
-    _refuse_short(parts, chosen)
-    asked = [(part, question) for part in parts for question in chosen[part.position]]
-    orders = shown_orders([part.versions[question] for part, question in asked], seed, is_shuffled=quiz.is_shuffled)
-    return [
-        Drawn(question, version.pk, part.points, orders[version.pk])
-        for part, question in asked
-        for version in [part.versions[question]]
-    ]
-
-
-def _parts(quiz: Quiz) -> list[_Part]:
-    """The sections in order, each with its pool. Two queries."""
-    by_position: dict[int, _Part] = {}
-    rows = quiz.sections.order_by("position", "questions__position")
-    columns = rows.values_list("position", "category_id", "draw_count", "points", "questions__question_id")
-    for position, category_id, draw_count, points, question_id in columns:
-        part = by_position.setdefault(position, _Part(position, category_id, draw_count, points))
-        if question_id is not None:
-            part.fixed.append(question_id)
-    parts = list(by_position.values())
-    current, in_category = _pools(parts)
-    for part in parts:
-        part.versions = current if part.category_id is None else in_category[part.category_id]
-    return parts
-
-
-def _pools(parts: list[_Part]) -> tuple[dict[int, QuestionVersion], dict[int, dict[int, QuestionVersion]]]:
-    """Question → current version: of all questions that the parts may ask, and by category with all below it."""
-    categories = [part.category_id for part in parts if part.category_id is not None]
-    fixed = [question for part in parts for question in part.fixed]
-    reach = under_q(categories, "question__category") | Q(question__in=fixed)
-    levels = {f"level_{hop}": models.F("question__category" + "__parent" * hop) for hop in range(DEEPEST)}
-    current: dict[int, QuestionVersion] = {}
-    in_category: dict[int, dict[int, QuestionVersion]] = defaultdict(dict)
-    for version in QuestionVersion.objects.current().filter(reach).only("question_id", "type").annotate(**levels):
-        current[version.question_id] = version
-        for level in levels:
-            in_category[getattr(version, level)][version.question_id] = version
-    return current, in_category
-
-
-def _refuse_short(parts: list[_Part], chosen: Mapping[int, list[int]]) -> None:
-    """A section that draws too few, or names a question that is retired or was never ready."""
-    short = [
-        part.position
-        for part in parts
-        if len(chosen[part.position]) < (part.draw_count or 1)
-        or any(question not in part.versions for question in chosen[part.position])
-    ]
-    if short:
-        message = _("There are not enough ready questions for this quiz.")
-        raise Refused("pool_too_small", message, sections=short)
-
-
-def shown_orders(versions: list[QuestionVersion], seed: str, *, is_shuffled: bool) -> dict[int, list[list[str]]]:
-    """The options of each version in the order shown. Right sides and orderings are always shuffled, and an ordering is
-    never shown in the right order."""
-    orders: dict[int, list[list[str]]] = {version.pk: [] for version in versions}
-    rows = Option.objects.filter(version__in=orders).order_by("version", "position")
-    for version_id, uid, side in rows.values_list("version_id", "uid", "side"):
-        orders[version_id].append([str(uid), side])
-    ordering = [version.pk for version in versions if version.type == QuestionType.ORDERING]
-    for version_id, shown in orders.items():
-        loose = is_shuffled or version_id in ordering
-        kept = [pair for pair in shown if pair[1] != "right" and not loose]
-        left = shuffled([pair for pair in shown if pair[1] != "right" and loose], f"{seed}:{version_id}")
-        right = shuffled([pair for pair in shown if pair[1] == "right"], f"{seed}:{version_id}")
-        orders[version_id] = [*kept, *left, *right]
-    for version_id, right_order in grading.right_orders(ordering).items():
-        if [uid for uid, _side in orders[version_id]] == right_order:
-            orders[version_id].append(orders[version_id].pop(0))
-    return orders

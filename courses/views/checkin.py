@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -29,13 +30,39 @@ from courses.live_codes import (
     ticket_hash,
     was_live,
 )
-from courses.models import Attendance, Enrolment, EventKind, Session, SessionPlace, Sighting, Source
+from courses.models import Attendance, Enrolment, EnrolmentState, EventKind, Session, SessionPlace, Sighting, Source
+from courses.models.enrolments import EnrolmentQuerySet
 from lms.days import local_day
 from lms.people.models import User
 from lms.people.permissions import door
+from lms.prepared import prepared
 from lms.refusal import Refused
 
 COOKIE = "check_in"
+
+
+@prepared
+def _rooms_called(code: str) -> QuerySet[SessionPlace]:
+    return SessionPlace.objects.filter(code=code).select_related("session")
+
+
+@prepared
+def _rooms(pk: int) -> QuerySet[SessionPlace]:
+    return SessionPlace.objects.filter(pk=pk).select_related("session__run__course", "place")
+
+
+@prepared
+def _own(run_id: int, person_id: int) -> EnrolmentQuerySet:
+    rows = Enrolment.objects.filter(run_id=run_id, person_id=person_id).order_by("-created_at")
+    return rows.select_related("run", "person", "agency")
+
+
+def _own_of(request: HttpRequest, room: SessionPlace) -> list[Enrolment]:
+    """The visitor's enrolments in the class, whatever became of them, the newest first."""
+    user = request.user
+    if not isinstance(user, User) or user.person_id is None:
+        return []
+    return _own(room.session.run_id, user.person_id)
 
 
 @door("attendance.exchange_live_code_for_ticket", public=True)
@@ -60,9 +87,10 @@ def scan(request: HttpRequest, room: str, code: str) -> HttpResponse:
 
 def _exchange(request: HttpRequest, room_code: str, code: str, now: datetime) -> HttpResponse:
     """A signed ticket in a cookie and 303 to an address without the code. Writes nothing: previews do no harm."""
-    room = SessionPlace.objects.filter(code=room_code).select_related("session").first()
-    if room is None:
+    found = _rooms_called(room_code)
+    if not found:
         raise Refused("code_unknown", _("There is no such code. Please scan the code on the screen again."), status=404)
+    room = found[0]
     key = room_key(settings.SECRET_KEY, room.session_id, room.place_id, room.epoch)
     if not is_live(key, code, now):
         raise _bad_code(request, room.session, now, is_old=was_live(key, code, now))
@@ -104,9 +132,10 @@ def checkin(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" and not text:
         return redirect("courses:enter_code")
     ticket = _ticket(text, now)
-    room = get_object_or_404(
-        SessionPlace.objects.select_related("session__run__course", "place"), pk=ticket.session_place_id
-    )
+    found = _rooms(ticket.session_place_id)
+    if not found:
+        raise Http404
+    room = found[0]
     if request.method != "POST":
         form = CheckInForm(initial={"ticket": text, "uid": uuid.uuid4()})
         return render(request, "courses/checkin.html", _page(request, room, form))
@@ -129,9 +158,7 @@ def _scan_again(code: str) -> Refused:
 
 
 def _page(request: HttpRequest, room: SessionPlace, form: CheckInForm, **more: Any) -> dict[str, Any]:
-    own = None
-    if isinstance(request.user, User):
-        own = Enrolment.objects.of(request.user).enrolled().filter(run=room.session.run_id).first()
+    own = next((row for row in _own_of(request, room) if row.state == EnrolmentState.ENROLLED), None)
     return {"room": room, "session": room.session, "run": room.session.run, "form": form, "own": own, **more}
 
 
@@ -166,15 +193,16 @@ def _check_in(
 
 def _who(request: HttpRequest, room: SessionPlace, typed: str, now: datetime) -> Enrolment:
     """Whose check-in this is: one's own, or that of the code typed by somebody who is not signed in."""
-    people = Enrolment.objects.filter(run=room.session.run_id).select_related("run", "person", "agency")
     if isinstance(request.user, User):
-        own = people.of(request.user).order_by("-created_at").first()
-        if own is None:
+        rows = _own_of(request, room)
+        if not rows:
             status = 404 if _is_a_stranger(request, room.session, now) else 403
             raise Refused("not_enrolled", _("You are not on the list of this class."), status=status)
+        own = rows[0]
         if typed.strip() and normal_code(typed) != own.check_in_code:
             raise Refused("wrong_person", _("This code belongs to somebody else."), status=403)
         return own
+    people = Enrolment.objects.filter(run=room.session.run_id).select_related("run", "person", "agency")
     found = people.filter(check_in_code=normal_code(typed)).first() if typed.strip() else None
     if found is None:
         raise Refused("not_enrolled", _("There is no such check-in code in this class."), status=403)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from courses.access import is_own
-from courses.models import AttendanceEvent, Completion, Enrolment, Lesson, Progress
+from courses.models import AttendanceEvent, Completion, Enrolment, Lesson, Progress, Quiz
 from courses.models.enrolments import EnrolmentQuerySet
 from courses.panels import lesson_urls
 from courses.standing import standings
@@ -50,6 +50,7 @@ def course(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "enrolment": enrolment,
             "run": enrolment.run,
             "own": is_own(who.user, enrolment),
+            "practice": Quiz.objects.practice_of(enrolment.run),
         },
     )
 

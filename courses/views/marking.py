@@ -12,11 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from courses import grading
-from courses.asking import stem_html
+from courses.asking import pictures_of, stem_html
 from courses.forms.marking import MarkForm
 from courses.models import Appeal, Attempt, Course, Mark
+from courses.models.answer_files import files_of
 from courses.models.marking import waiting_essays
-from courses.views.quiz import own_attempt
+from courses.views.quiz import bank_picture, own_attempt
 from lms.people.models import Role
 from lms.people.permissions import door, require
 from lms.people.views.visit import Visit, visit
@@ -77,7 +78,9 @@ def essay(request: HttpRequest, mark_id: int) -> HttpResponse:
     context = {
         "mark": mark, "form": form, "quiz": mark.slot.attempt.quiz, "text": text, "words": len(text.split()),
         "stem": version.stem, "stem_html": stem_html(version.stem, version.stem_format),
-        "notes": grading.notes(version.pk), "is_mine": mark.marker_id == who.user.pk and not mark.is_free(who.now),
+        "pictures": pictures_of([version.pk], bank_picture).get(version.pk, {}).get("", ()),
+        "files": files_of([mark.slot_id]).get(mark.slot_id, ()), "notes": grading.notes(version.pk),
+        "is_mine": mark.marker_id == who.user.pk and not mark.is_free(who.now),
     }  # fmt: skip
     return render(request, "courses/marking/essay.html", context, status=422 if form.errors else 200)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.http import (
     Http404,
     HttpRequest,
@@ -27,11 +27,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from courses.asking import Asked, ask
-from courses.models import Answer, Attempt, Enrolment, Option, QuizState, RunQuiz, Slot, Typed
+from courses.asking import Asked, Pictures, ask, pictures_of
+from courses.models import (
+    Answer,
+    AnswerFile,
+    Attempt,
+    Enrolment,
+    Option,
+    Quiz,
+    QuizKind,
+    QuizState,
+    RunQuiz,
+    Slot,
+    Typed,
+)
+from courses.models.answer_files import files_of
 from courses.models.answers import Saved, SlotQuerySet, bad_value
 from courses.models.attempts import AttemptQuerySet
+from courses.models.enrolments import EnrolmentQuerySet
 from courses.models.overrides import Override
+from courses.sending_files import send_files
 from lms.people.permissions import door
 from lms.people.views.visit import Visit, visit
 from lms.prepared import prepared
@@ -44,10 +59,28 @@ from lms.web.refusals import wants_json
 def quiz(request: HttpRequest, enrolment_id: uuid.UUID, run_quiz_id: int) -> HttpResponse:
     """The rules of a quiz and one's attempts at it; POST starts, or goes on where one left off."""
     who = visit(request)
-    seen = Enrolment.objects.visible_to(who.user, who.on).select_related("run__course", "person", "agency")
-    enrolment = get_object_or_404(seen, public_id=enrolment_id)
-    offered = RunQuiz.objects.filter(run=enrolment.run, quiz__state=QuizState.PUBLISHED)
-    run_quiz = get_object_or_404(offered.select_related("quiz", "run"), pk=run_quiz_id)
+    enrolment = _enrolment(who, enrolment_id)
+    offered = _offered(run_quiz_id, enrolment.run_id)
+    if not offered:
+        raise Http404
+    run_quiz = offered[0]
+    return _started(request, who, enrolment, run_quiz)
+
+
+@door("enrolment.view_status", "attempt.start")
+@require_http_methods(["GET", "HEAD", "POST"])
+def practice(request: HttpRequest, enrolment_id: uuid.UUID, code: str) -> HttpResponse:
+    """The same for a practice quiz of the course by its code: no class has to name it."""
+    who = visit(request)
+    enrolment = _enrolment(who, enrolment_id)
+    published = Quiz.objects.filter(kind=QuizKind.PRACTICE, state=QuizState.PUBLISHED, course=enrolment.run.course_id)
+    asked = get_object_or_404(published, code=code)
+    offered = RunQuiz.objects.filter(run=enrolment.run, quiz=asked).select_related("quiz", "run").first()
+    return _started(request, who, enrolment, offered or RunQuiz(run=enrolment.run, quiz=asked, is_required=False))
+
+
+def _started(request: HttpRequest, who: Visit, enrolment: Enrolment, run_quiz: RunQuiz) -> HttpResponse:
+    """The page before a quiz; POST starts it, or goes on."""
     if request.method == "POST":
         refuse_others(who, enrolment)
         attempt = Attempt.start(enrolment, run_quiz, by=who.user, now=who.now)
@@ -75,6 +108,27 @@ def quiz(request: HttpRequest, enrolment_id: uuid.UUID, run_quiz_id: int) -> Htt
 
 
 @prepared
+def _own_enrolment(public_id: uuid.UUID, person_id: int) -> EnrolmentQuerySet:
+    rows = Enrolment.objects.filter(public_id=public_id, person_id=person_id)
+    return rows.select_related("run__course", "person", "agency")
+
+
+@prepared
+def _offered(run_quiz_id: int, run_id: int) -> QuerySet[RunQuiz]:
+    rows = RunQuiz.objects.filter(pk=run_quiz_id, run_id=run_id, quiz__state=QuizState.PUBLISHED)
+    return rows.select_related("quiz", "run")
+
+
+def _enrolment(who: Visit, public_id: uuid.UUID) -> Enrolment:
+    """One's own, else whatever exists for the visitor. Raises Http404."""
+    own = _own_enrolment(public_id, who.user.person_id) if who.user.person_id is not None else []
+    if own:
+        return own[0]
+    seen = Enrolment.objects.visible_to(who.user, who.on).select_related("run__course", "person", "agency")
+    return get_object_or_404(seen, public_id=public_id)
+
+
+@prepared
 def _own(public_id: uuid.UUID, person_id: int) -> AttemptQuerySet:
     return Attempt.objects.filter(public_id=public_id, enrolment__person_id=person_id).select_related("quiz")
 
@@ -88,8 +142,14 @@ def _mine(who: Visit, attempt_id: uuid.UUID) -> Attempt:
 
 
 @prepared
+def _own_with_context(public_id: uuid.UUID, person_id: int) -> AttemptQuerySet:
+    return Attempt.objects.filter(public_id=public_id, enrolment__person_id=person_id).with_context()
+
+
+@prepared
 def _places(attempt_id: int) -> QuerySet[Slot, tuple[int, bool]]:
-    is_answered = ExpressionWrapper(Q(answer__value__isnull=False), output_field=BooleanField())
+    has_files = Exists(AnswerFile.objects.filter(slot=OuterRef("pk")))
+    is_answered = ExpressionWrapper(Q(answer__value__isnull=False) | Q(has_files), output_field=BooleanField())
     rows = Slot.objects.filter(attempt_id=attempt_id).in_order()
     return rows.annotate(is_answered=is_answered).values_list("position", "is_answered")
 
@@ -119,9 +179,11 @@ def attempt(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     size = mine.quiz.questions_per_page
     first = (place - 1) // size * size + 1
     last = min(first + size - 1, len(places))
+    questions = _questions(mine, first, last)
     context = {
         "attempt": mine,
-        "questions": _questions(mine, first, last),
+        "questions": questions,
+        "takes_files": any(one.asked.most_files for one in questions),
         "place": place,
         "first": first,
         "last": last,
@@ -142,6 +204,12 @@ class OnPage:
     asked: Asked
     seq: int
     saved_at: datetime | None
+    files: Sequence[AnswerFile] = ()
+
+    @property
+    def files_left(self) -> int:
+        """How many more files may go with it."""
+        return max(0, self.asked.most_files - len(self.files))
 
     @property
     def mark(self) -> str:
@@ -151,17 +219,36 @@ class OnPage:
 
 def _questions(mine: Attempt, first: int, last: int) -> list[OnPage]:
     slots = _asked(mine.pk, first, last)
-    texts = {str(uid): text for uid, text in _texts([slot.version_id for slot in slots])}
-    return [_on_page(slot, texts, mine.epoch) for slot in slots]
+    versions = [slot.version_id for slot in slots]
+    texts = {str(uid): text for uid, text in _texts(versions)}
+    pictures = pictures_of(versions, picture_address(mine.public_id))
+    with_files = [slot.pk for slot in slots if slot.version.settings.get("files")]
+    files = files_of(with_files) if with_files else {}
+    return [
+        _on_page(slot, texts, mine.epoch, pictures.get(slot.version_id, {}), files.get(slot.pk, ())) for slot in slots
+    ]
 
 
-def _on_page(slot: Slot, texts: Mapping[str, str], epoch: int) -> OnPage:
+def picture_address(attempt_id: uuid.UUID) -> Callable[[int, int], str]:
+    """Where the pictures of one's own attempt are."""
+    return lambda picture, width: reverse("courses:attempt_picture", args=[attempt_id, picture, width])
+
+
+def bank_picture(picture: int, width: int) -> str:
+    """Where pictures are for whoever may open the bank."""
+    return reverse("courses:question_picture", args=[picture, width])
+
+
+def _on_page(
+    slot: Slot, texts: Mapping[str, str], epoch: int, pictures: Pictures, files: Sequence[AnswerFile]
+) -> OnPage:  # fmt: skip
     held = slot.answer
     return OnPage(
         place=slot.position,
-        asked=ask(slot.version, slot.order, texts, held.value),
+        asked=ask(slot.version, slot.order, texts, held.value, pictures),
         seq=held.seq + 1 if held.epoch == epoch else 1,
         saved_at=held.saved_at if held.value is not None else None,
+        files=files,
     )
 
 
@@ -184,7 +271,7 @@ def answers(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
             return _answers_from_script(request, attempt_id, who)
         return _answers_from_form(request, attempt_id, who)
     except Attempt.DoesNotExist:
-        refuse_others(who, _visible(who, attempt_id).enrolment)
+        refuse_others(who, visible_attempt(who, attempt_id).enrolment)
         raise Http404 from None
 
 
@@ -242,7 +329,8 @@ def _answers_from_form(request: HttpRequest, attempt_id: uuid.UUID, who: Visit) 
     for place in unfit:
         text = _("The answer to question %(place)d does not fit and was not saved. Please check it.")
         messages.warning(request, text % {"place": place})
-    return _going_on(form.get("go", ""), attempt_id, stays_at=min([*outdated, *unfit], default=None))
+    files_at = send_files(request, attempt_id, [one.slot for one in typed], epoch, who)
+    return _going_on(form.get("go", ""), attempt_id, stays_at=min([*outdated, *unfit, *files_at], default=None))
 
 
 def _typed_in(form: QueryDict, place: int, epoch: int) -> Typed:
@@ -322,10 +410,11 @@ def submit(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponseBase:
         return JsonResponse(_receipt(mine)) if wants_json(request) else redirect("courses:attempt_receipt", attempt_id)
     if not is_going_on(mine, who.now):
         return redirect("courses:attempt_receipt", mine.public_id)
-    rows = mine.slots.in_order().values_list("position", "answer__value")
-    empty = [position for position, value in rows if value is None]
+    places = _places(mine.pk)
+    empty = [position for position, is_answered in places if not is_answered]
     context = {
-        "attempt": mine, "empty": empty, "total": len(rows), "answered": len(rows) - len(empty), **timing(mine, who),
+        "attempt": mine, "empty": empty, "total": len(places), "answered": len(places) - len(empty),
+        **timing(mine, who),
     }  # fmt: skip
     return render(request, "courses/quiz/submit.html", context)
 
@@ -357,13 +446,17 @@ def refuse_others(who: Visit, enrolment: Enrolment) -> None:
         raise Refused("wrong_person", _("Only the person enrolled takes this test."), status=403)
 
 
-def _visible(who: Visit, attempt_id: uuid.UUID) -> Attempt:
+def visible_attempt(who: Visit, attempt_id: uuid.UUID) -> Attempt:
+    """One's own, which everybody sees, else whatever exists for the visitor; with its context. Raises Http404."""
+    own = _own_with_context(attempt_id, who.user.person_id) if who.user.person_id is not None else []
+    if own:
+        return own[0]
     return get_object_or_404(Attempt.objects.visible_to(who.user, who.on).with_context(), public_id=attempt_id)
 
 
 def own_attempt(who: Visit, attempt_id: uuid.UUID) -> Attempt:
     """One's own attempt: 404 where it does not exist for the visitor, "wrong_person" where it does."""
-    found = _visible(who, attempt_id)
+    found = visible_attempt(who, attempt_id)
     refuse_others(who, found.enrolment)
     return found
 

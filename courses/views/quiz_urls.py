@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from django.urls import path
 
-from courses.views import marking, quiz, regrading, results, tests_of_run
+from courses.views import marking, question_files, quiz, regrading, results, tests_of_run
 
 urlpatterns = [
-    path("quiz/<uuid:enrolment_id>/<int:run_quiz_id>/", quiz.quiz, name="quiz"),
-    path("attempts/<uuid:attempt_id>/", quiz.attempt, name="attempt"),
+    path("learn/<uuid:enrolment_id>/practice/<str:code>/", quiz.practice, name="practice"),
     path("attempts/<uuid:attempt_id>/answers/", quiz.answers, name="attempt_answers"),
+    path("attempts/<uuid:attempt_id>/", quiz.attempt, name="attempt"),
+    path("quiz/<uuid:enrolment_id>/<int:run_quiz_id>/", quiz.quiz, name="quiz"),
     path("attempts/<uuid:attempt_id>/take-over/", quiz.take_over, name="attempt_take_over"),
     path("attempts/<uuid:attempt_id>/clock/", quiz.clock, name="attempt_clock"),
     path("attempts/<uuid:attempt_id>/submit/", quiz.submit, name="attempt_submit"),
     path("attempts/<uuid:attempt_id>/receipt/", results.receipt, name="attempt_receipt"),
     path("attempts/<uuid:attempt_id>/result/", results.result, name="attempt_result"),
     path("attempts/<uuid:attempt_id>/review/", results.review, name="attempt_review"),
+    path(
+        "attempts/<uuid:attempt_id>/pictures/<int:picture>/<int:width>/",
+        question_files.of_attempt,
+        name="attempt_picture",
+    ),
+    path("attempts/<uuid:attempt_id>/files/<uuid:file>/", question_files.of_answer, name="answer_file"),
+    path("questions/pictures/<int:picture>/<int:width>/", question_files.of_bank, name="question_picture"),
     path("attempts/<uuid:attempt_id>/appeal/", marking.appeal, name="attempt_appeal"),
     path("attempts/<uuid:attempt_id>/late/", regrading.accept_late, name="accept_late"),
     path("attempts/<uuid:attempt_id>/override/", regrading.override, name="attempt_override"),

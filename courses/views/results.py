@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from courses.asking import in_words, stem_html
+from courses.asking import Shown, in_words, pictures_of, stem_html
 from courses.grading import Revealed, reveal
-from courses.models import Appeal, Attempt, LateAnswer, Mark, Option, QuizKind, RegradeRun, Slot
+from courses.models import AnswerFile, Appeal, Attempt, LateAnswer, Mark, Option, QuizKind, RegradeRun, Slot
+from courses.models.answer_files import files_of
 from courses.review import FIELDS
 from courses.reviewing import released, review_fields
+from courses.views.quiz import bank_picture, picture_address, visible_attempt
 from lms.people.permissions import allow, door
 from lms.people.views.visit import Visit, visit
+from lms.prepared import prepared
 
 
 @door("attempt.view_result")
@@ -27,7 +31,7 @@ from lms.people.views.visit import Visit, visit
 def receipt(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     """What was handed in, when, and the code that proves it."""
     who = visit(request)
-    shown = get_object_or_404(Attempt.objects.visible_to(who.user, who.on).with_context(), public_id=attempt_id)
+    shown = visible_attempt(who, attempt_id)
     if shown.is_open:
         return redirect("courses:attempt", shown.public_id)
     return render(request, "courses/quiz/receipt.html", _context(shown, who))
@@ -39,10 +43,10 @@ def receipt(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
 def result(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     """Points, percent, passed or not; never an answer."""
     who = visit(request)
-    shown = get_object_or_404(Attempt.objects.visible_to(who.user, who.on).with_context(), public_id=attempt_id)
+    shown = visible_attempt(who, attempt_id)
     context = _context(shown, who)
-    context["may_read_answers"] = (
-        not shown.is_open and Attempt.objects.answers_visible_to(who.user, who.on).filter(pk=shown.pk).exists()
+    context["may_read_answers"] = not shown.is_open and (
+        context["is_own"] or Attempt.objects.answers_visible_to(who.user, who.on).filter(pk=shown.pk).exists()
     )
     if context["is_own"] and context["is_marked"] and shown.state == "graded":
         context |= _appeal(shown, who)
@@ -67,7 +71,7 @@ def review(request: HttpRequest, attempt_id: uuid.UUID) -> HttpResponse:
     open_keys = {slot.question_id for slot in slots}
     if is_own:
         open_keys = released(shown, open_keys, who.now) if fields & {"key", "explanation"} else set()
-    context = _context(shown, who) | {"fields": fields, "lines": _lines(shown, slots, fields, open_keys)}
+    context = _context(shown, who) | {"fields": fields, "lines": _lines(shown, slots, fields, open_keys, is_own=is_own)}
     if not is_own:
         context |= _for_trainer(shown, who)
     return render(request, "courses/quiz/review.html", context)
@@ -107,9 +111,13 @@ class ReviewLine:
     comments: tuple[str, ...] = ()
     is_dropped: bool = False
     is_essay: bool = False
+    pictures: Sequence[Shown] = ()
+    files: Sequence[AnswerFile] = ()
 
 
-def _lines(shown: Attempt, slots: list[Slot], fields: frozenset[str], open_keys: set[int]) -> list[ReviewLine]:
+def _lines(
+    shown: Attempt, slots: list[Slot], fields: frozenset[str], open_keys: set[int], *, is_own: bool
+) -> list[ReviewLine]:
     """The key shown is the one in force: after a regrade with a new key, that of the newer version."""
     versions = [slot.version_id for slot in slots]
     rows = Option.objects.filter(version__in=versions).values_list("uid", "text")
@@ -118,9 +126,16 @@ def _lines(shown: Attempt, slots: list[Slot], fields: frozenset[str], open_keys:
     held = {slot.version_id: in_force.get(slot.version_id, slot.version_id) for slot in slots}
     revealed = reveal([held[slot.version_id] for slot in slots if slot.question_id in open_keys])
     comments = _comments(slots) if "comment" in fields and shown.state == "graded" else {}
-    return [
+    pictures = pictures_of(versions, picture_address(shown.public_id) if is_own else bank_picture)
+    essays = [slot.pk for slot in slots if slot.version.settings.get("files")] if "own_answers" in fields else []
+    files = files_of(essays) if essays else {}
+    lines = [
         _line(slot, fields, texts, revealed.get(held[slot.version_id]), tuple(comments.get(slot.pk, ())))
         for slot in slots
+    ]
+    return [
+        replace(line, pictures=pictures.get(slot.version_id, {}).get("", ()), files=files.get(slot.pk, ()))
+        for line, slot in zip(lines, slots, strict=True)
     ]
 
 
@@ -157,18 +172,23 @@ def _line(
     )
 
 
+@prepared
+def _counts(attempt_id: int) -> QuerySet[Attempt, tuple[int, int]]:
+    marked = Count("slots__marks", filter=Q(slots__marks__marked_at__isnull=False))
+    rows = Attempt.objects.filter(pk=attempt_id).annotate(total=Count("slots", distinct=True), marked=marked)
+    return rows.values_list("total", "marked")
+
+
 def _context(shown: Attempt, who: Visit) -> dict[str, Any]:
     is_own = shown.enrolment.person_id == who.user.person_id
     fields = review_fields(shown, who.now) if is_own else frozenset(FIELDS)
-    counts = shown.slots.aggregate(
-        total=Count("pk", distinct=True), marked=Count("marks", filter=Q(marks__marked_at__isnull=False))
-    )
+    [(total, marked)] = _counts(shown.pk)
     return {
         "attempt": shown,
         "quiz": shown.quiz,
         "enrolment": shown.enrolment,
-        "total": counts["total"],
-        "is_marked": bool(counts["marked"]),
+        "total": total,
+        "is_marked": bool(marked),
         "is_own": is_own,
         "shows_score": "score" in fields and shown.points is not None,
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -150,7 +150,7 @@ class ClosedReport(models.Model):
     @classmethod
     def ask_to_close(
         cls, task: PlanTask, period: Period, *, by: User, reason: str, document_no: str, now: datetime
-    ) -> Self:
+    ) -> ClosedReport:
         """Have the figures of a period that is over frozen, as known now; then a second person is asked to confirm
         them. One event; the freezing is a job.
 

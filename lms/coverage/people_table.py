@@ -144,6 +144,7 @@ class PeopleList:
             facts_of(self.question, people, rare=known.rare),
             self._days(people),
         )
+        labels = {group.value: str(group.label) for group in Group}
         for place, (pk, is_counted) in enumerate(zip(people, counted, strict=True), start=start + 1):
             here = entries[pk]
             papers = [paper for paper in facts[pk].papers if paper.is_valid and facts[pk].has(paper.counts_on)]
@@ -151,7 +152,7 @@ class PeopleList:
                 place,
                 names[pk],
                 _once(entry.agency for entry in here),
-                _once(str(Group(entry.group).label) for entry in here),
+                _once(labels[entry.group] for entry in here),
                 _once(entry.position for entry in here),
                 "Có" if is_counted else "Không",
                 self._why(here, facts[pk], known.named),

@@ -11,6 +11,8 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from cms.tasks import ask_for_scheduled
+from courses.citing import ask_for_reminders
 from lms.audit.models import Seal
 from lms.coverage.tasks import ask_for_adjustments
 from lms.jobs.making import delete_orphans
@@ -29,6 +31,8 @@ def sweep() -> None:
         Job.ask("jobs.mail", key=f"outbox:{now:%Y-%m-%dT%H:%M}", now=now)
     Job.objects.wake_due(now)
     ask_for_adjustments(now)
+    ask_for_scheduled(now)
+    ask_for_reminders(now)
     seal_events(now)
     JobFile.objects.sweep(now)
     Job.objects.outdated(now).delete()

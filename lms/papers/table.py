@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from lms.vietnamese.text import clean_lines
@@ -125,6 +126,7 @@ def _level(columns: Sequence[Column], level: int, depth: int) -> Iterator[Headin
         place = end
 
 
+@lru_cache(2000)  # a column says the same again and again
 def plain(text: str) -> str:
     """A text as it may stand in any file: NFC, single spaces, lines parted by LF, nothing that steers or hides."""
     if text.isprintable() and "  " not in text and unicodedata.is_normalized("NFC", text):

@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from lms.papers.paper import LEFT_BLOCK
-from lms.papers.table import Align, Cell, Column, Tenths, as_value, on_paper
+from lms.papers.table import Align, Cell, Column, Tenths, as_value, on_paper, plain
 
 TEXT_LIMIT = 32_767
 """Characters of a cell; what is longer ends in «…»."""
@@ -72,8 +72,14 @@ class Pen:
 
     def cells(self, row: Sequence[Cell], first: int, **wanted: Any) -> None:
         """Figures as figures, days as days, the rest as text, from the column `first` on."""
-        lines = 1
+        lines, shapes, sheet = 1, self.shapes, self.sheet
         for column, cell in enumerate(row, start=first):
+            if type(cell) is str:  # most cells are, and a list of people has two million of them
+                text = plain(cell)
+                self.string(column, text, shapes.get((column, TEXT, *wanted)) or self.shape(column, TEXT, **wanted))
+                if len(text) > self.rooms[column] or "\n" in text:
+                    lines = max(lines, self.lines(text, column, column + 1))
+                continue
             value, figure = as_value(cell), _figure(cell)
             shape = self.shape(column, figure, **wanted)
             if figure == TEXT:
@@ -82,9 +88,9 @@ class Pen:
                 if len(text) > self.rooms[column] or "\n" in text:
                     lines = max(lines, self.lines(text, column, column + 1))
             elif isinstance(value, date):
-                self.sheet.write_datetime(self.row, column, value, shape)
+                sheet.write_datetime(self.row, column, value, shape)
             else:
-                self.sheet.write_number(self.row, column, value, shape)
+                sheet.write_number(self.row, column, value, shape)
         if lines > 1:
             self.high(lines)
 

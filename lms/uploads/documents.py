@@ -53,7 +53,7 @@ def checked_document(name: str, content: bytes) -> Document:
     elif ending == "docx":
         _check_docx(content)
     else:
-        _check_pixels(_png_size(content) if ending == "png" else _jpeg_size(content))
+        check_pixels(png_size(content) if ending == "png" else jpeg_size(content))
     return Document(_shortened(name), ending, content)
 
 
@@ -76,7 +76,8 @@ def _check_docx(content: bytes) -> None:
         _require(not any(member.lower().endswith("vbaproject.bin") for member in archive.namelist()))
 
 
-def _check_pixels(size: tuple[int, int] | None) -> None:
+def check_pixels(size: tuple[int, int] | None) -> None:
+    """Raises FileError: not_this_format where the measures are missing or nothing, too_many_pixels."""
     width, height = size or (0, 0)
     _require(width and height)
     if width * height > MOST_PIXELS:
@@ -84,14 +85,14 @@ def _check_pixels(size: tuple[int, int] | None) -> None:
         raise FileError("too_many_pixels", sentence % {"most": MOST_PIXELS // 1_000_000})
 
 
-def _png_size(content: bytes) -> tuple[int, int] | None:
+def png_size(content: bytes) -> tuple[int, int] | None:
     """Width and height of the first chunk, which must be the header."""
     if not content.startswith(PNG) or content[12:16] != b"IHDR" or len(content) < 33:
         return None
     return int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
 
 
-def _jpeg_size(content: bytes) -> tuple[int, int] | None:
+def jpeg_size(content: bytes) -> tuple[int, int] | None:
     """Width and height of the first frame, found by the lengths of the segments before it."""
     if not content.startswith(JPEG):
         return None

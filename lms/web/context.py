@@ -12,7 +12,7 @@ from lms.web.navigation import links_for
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`site_name`, `demo` (show the demonstration notice), `navigation`, `account_navigation` (lists of `NavLink`)."""
+    """`site_name`, `demo` (show the demonstration notice), `navigation`, `account_navigation` (of `NavLink`)."""
     return {
         "site_name": settings.WAGTAIL_SITE_NAME,
         "demo": settings.DEMO,

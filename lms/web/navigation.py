@@ -6,7 +6,7 @@ The cellar knows no roles: each app registers its items in `AppConfig.ready`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -31,9 +31,9 @@ class NavItem:
 
 @dataclass(frozen=True)
 class NavLink:
-    """An entry as the template needs it."""
+    """An entry as the template needs it. Two of the same address are the same: the label follows from it."""
 
-    label: Any
+    label: Any = field(compare=False)
     url: str
     current: bool
 
@@ -46,19 +46,19 @@ def register(item: NavItem) -> None:
     _items[item.url_name] = item
 
 
-def links_for(request: HttpRequest, *, of_account: bool = False) -> list[NavLink]:
+def links_for(request: HttpRequest, *, of_account: bool = False) -> tuple[NavLink, ...]:
     """The entries of one of the menus that this visitor sees, in order. The entry whose address begins the path most
     closely is current.
 
     Empty for a request that was refused before anybody looked who sent it: then the error page has no menu.
     """
     if not hasattr(request, "user"):
-        return []
+        return ()
     there = (item for item in _items.values() if item.of_account == of_account)
     items = sorted(there, key=lambda item: (item.order, item.url_name))
     shown = [(item.label, _address(get_script_prefix(), item.url_name)) for item in items if item.shows(request)]
     here = max((url for _label, url in shown if _stands_under(request.path, url)), key=len, default=None)
-    return [NavLink(label, url, url == here) for label, url in shown]
+    return tuple(NavLink(label, url, url == here) for label, url in shown)
 
 
 @cache

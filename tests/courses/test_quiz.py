@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from courses.models import Category, QuestionVersion, Quiz, QuizKind, QuizSection, QuizState, RunQuiz
-from courses.models.quizzes import draw_paper
+from courses.models.papers import draw_paper
 from courses.reviewing import released, review_fields
 from lms.audit.models import Event
 from lms.refusal import Refused

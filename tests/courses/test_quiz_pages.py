@@ -384,10 +384,10 @@ def test_queries_stay_the_same_however_many_questions_there_are(django_assert_nu
             assert post_json(client, attempt, body(1, choice)).status_code == 200
         with django_assert_num_queries(3):
             client.get(of(attempt, "attempt_clock"))
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(of(attempt))
         sitting.submit(attempt, timezone.now())
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get(of(attempt, "attempt_result"))
 
 

@@ -74,6 +74,7 @@ def _objects(place: Place, page: Any) -> dict[str, Any]:
         "run_quiz_id": place.quiz.pk,
         "attempt_id": place.attempt.public_id,
         "room": place.session.session_places.first().code,
+        "file": NONE["uuid"],
         "page_id": page.pk,
         "parent_page_id": page.pk,
         "page_to_move_id": page.pk,

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.test import Client
+
 from courses.formats.ir import ImportedOption, ImportedQuestion, option_uid
 from courses.loading import load_questions
 from courses.models import (
@@ -193,3 +195,10 @@ def held(attempt: Attempt, slot: int) -> Answer:
 def version_of(question: Question) -> QuestionVersion:
     """The newest version."""
     return question.versions.order_by("-number")[0]
+
+
+def browser(user: User) -> Client:
+    """Somebody signed in."""
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from lms.operate.bench import budgets, cpu
+from lms.operate.bench import big_files, budgets, cpu, memory, weights
 from lms.operate.bench.budgets import Budget, Row
 
 COST = Budget("a page", 4, 5)
@@ -54,3 +54,29 @@ def test_work_done_here_is_seen_in_our_group():
     cpu.calibration()
     assert cpu.of_group(os.getpgrp()) - before > 0.05
     assert cpu.of_processes({os.getpid()}) > 0
+
+
+def test_kilobytes_megabytes_and_requests_say_what_they_are():
+    assert str(Row(Budget("a page", 45, 45, unit="kB"), 12.5, "sqlite")).count(" kB ") == 2
+    assert str(Row(Budget("requests", 6, 6, unit=""), 7, "sqlite")).endswith("OVER")
+
+
+def test_a_page_needs_what_a_browser_fetches_by_itself():
+    html = """<link rel="stylesheet" href="/a.css"><link rel="canonical" href="/x"><script src="b.js"></script>
+    <img src="/c.webp"><img src="/later.webp" loading="lazy"><img src="data:,">
+    <audio src="/d.mp3" preload="none"></audio>
+    <script src="b.js"></script><a href="/y">y</a>"""
+    assert weights.needs(html) == ["/a.css", "b.js", "/c.webp"]
+    assert weights.IMPORT.findall('import { a } from "./a.js";\nexport * from "/b.js"\nlet c = "./c.js"') == [
+        "./a.js", "/b.js",
+    ]  # fmt: skip
+
+
+def test_our_peak_of_memory_is_seen():
+    assert memory.peak_of_group(os.getpgrp()) > 20
+
+
+def test_a_roster_to_measure_has_no_two_people_of_one_name():
+    lines = big_files.roster_file(["A", "B"], 300).decode().splitlines()
+    assert len({line.split(",")[0] for line in lines}) == len(lines) == 301
+    assert {line.split(",")[3] for line in lines[1:]} == {"A", "B"}

@@ -67,4 +67,4 @@ def test_a_page_without_a_menu_asks_nobody():
 
 
 def test_an_error_page_of_a_stranger_has_no_menu():
-    assert links_for(RequestFactory().get("/")) == []
+    assert links_for(RequestFactory().get("/")) == ()

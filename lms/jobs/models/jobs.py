@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from lms.constraints import both_or_neither, one_of
 from lms.jobs.handlers import Chunk, label_of, queue_of
 from lms.jobs.sentences import sentence_for
 from lms.jobs.waking import wake, wake_on_commit
+from lms.prepared import prepared
 
 LEASE = timedelta(seconds=60)
 """A worker that has not reported for so long counts as dead."""
@@ -78,6 +79,11 @@ class JobQuerySet(models.QuerySet["Job"]):
             woken += 1
             self.filter(pk=job_id).update(woken_at=now)
         return woken
+
+
+@prepared
+def _asked(kind: str, key: str) -> JobQuerySet:
+    return Job.objects.filter(kind=kind, key=key)
 
 
 class Job(models.Model):
@@ -157,21 +163,23 @@ class Job(models.Model):
         Call it inside the transaction that needs the work. A worker is told on commit; a broker that is down costs
         nothing but up to 30 seconds. `payload` holds ids only. `due_at` postpones the work.
         """
-        job, _created = cls.objects.get_or_create(
-            kind=kind,
-            key=key,
-            defaults={
-                "payload": payload or {},
-                "total": total,
-                "requested_by": requested_by,
-                "queue": queue_of(kind),
-                "due_at": due_at or now,
-                "created_at": now,
-            },
-        )
+        asked = _asked(kind, key)
+        job = asked[0] if asked else cls._new(
+            kind, key, payload=payload or {}, total=total, requested_by=requested_by, due_at=due_at or now,
+            created_at=now,
+        )  # fmt: skip
         if job.state == JobState.QUEUED and job.due_at <= now:
             wake_on_commit(job.pk, job.queue)
         return job
+
+    @classmethod
+    def _new(cls, kind: str, key: str, **columns: Any) -> Job:
+        """A new row, or that of somebody who asked for the same at the same moment."""
+        try:
+            with transaction.atomic():
+                return cls.objects.create(kind=kind, key=key, queue=queue_of(kind), **columns)
+        except IntegrityError:
+            return cls.objects.get(kind=kind, key=key)
 
     @classmethod
     def claim(cls, job_id: int, *, now: datetime) -> Job | None:

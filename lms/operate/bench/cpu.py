@@ -31,6 +31,11 @@ def _stat(path: Path) -> tuple[int, int]:
         return 0, 0
 
 
+def group_of(path: Path) -> int:
+    """The process group of a /proc/<pid>/stat; 0 if it has ended."""
+    return _stat(path)[0]
+
+
 def group_and_ticks(stat: str) -> tuple[int, int]:
     """Process group, user and system ticks together, of a line of /proc/<pid>/stat.
 

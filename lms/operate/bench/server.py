@@ -37,10 +37,14 @@ class Server:
     ) -> None:
         self.web.kill()
 
+    @property
+    def group(self) -> int:
+        """The process group of the server."""
+        return self.web.process.pid if self.web.process else 0
+
     def cpu_seconds(self) -> float:
         """Of all processes of the server, and of PostgreSQL's for this database where they run on this machine."""
-        group = self.web.process.pid if self.web.process else 0
-        return cpu.of_group(group) + cpu.of_processes(database_processes())
+        return cpu.of_group(self.group) + cpu.of_processes(database_processes())
 
 
 def database_processes() -> set[int]:

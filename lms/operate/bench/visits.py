@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,8 @@ from certificates.models import Certificate
 from cms.models import CoursePage
 from courses.models import Answer, Attempt, Enrolment
 from courses.panels import lesson_urls
-from lms.operate.bench import budgets
+from lms.operate.bench import budgets, weights
+from lms.operate.bench.budgets import Budget
 from lms.operate.bench.requests import Visit
 from lms.operate.bench.walks import Walk, checking_in, signing_in, whole_quiz
 from lms.operate.demo.answers import values_for
@@ -52,6 +54,24 @@ def visits(now: datetime) -> list[Visit | Walk]:
         Visit(budgets.COVERAGE, reverse("coverage:overview"), PAGES // 4, signed_in(sau)),
         Visit(budgets.PDF, reverse("certificates:pdf", args=[certificate.public_code]), PAGES, signed_in(holder)),
     ]
+
+
+def first_views(port: int, now: datetime) -> Iterator[tuple[Budget, float]]:
+    """What pages weigh with all they need, by the same people. Lan's test of `visits` is over or open, as it fell."""
+    lan = User.objects.get(username="lan")
+    enrolment = Enrolment.objects.select_related("run__course", "person").get(person=lan.person, run__number=1)
+    course, hers = enrolment.run.course, signed_in(lan)
+    (lesson,) = lesson_urls(list(course.lessons.live().in_order()[:1])).values()
+    run_quiz = enrolment.run.run_quizzes.select_related("quiz", "run").get()
+    attempt = Attempt.start(enrolment, run_quiz, by=lan, now=now)
+    certificate = Certificate.objects.valid().in_register_order()[0]
+    for name, path, headers, kilobytes in (
+        ("course page", CoursePage.objects.get(course=course).url, hers, budgets.FIRST_VIEW),
+        ("lesson page", lesson, hers, budgets.FIRST_VIEW),
+        ("quiz page", reverse("courses:attempt", args=[attempt.public_id]), hers, budgets.QUIZ_VIEW),
+        ("verify page", reverse("certificates:certificate", args=[certificate.public_code]), {}, budgets.VERIFY_VIEW),
+    ):
+        yield from weights.rows_of(name, weights.weigh(port, path, headers), kilobytes=kilobytes)
 
 
 def saving(enrolment: Enrolment, user: User, now: datetime) -> Visit:

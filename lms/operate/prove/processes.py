@@ -15,6 +15,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
+
+from lms.people.models import User
+
+DATABASE = ("DATABASE_URL", "DATABASE_URL_FILE")
+"""What names a database: taken over for PostgreSQL alone, for a file would be somebody's own."""
+
+
+def has_accounts() -> bool:
+    """Whether somebody lives in this database; one without our tables is new."""
+    return User._meta.db_table in connection.introspection.table_names() and User.objects.exists()
+
+
+def environment_for(folder: Path) -> dict[str, str]:
+    """Of an installation of its own in `folder`, on PostgreSQL in the database that is named."""
+    dropped = () if connection.vendor == "postgresql" else DATABASE
+    environment = {name: value for name, value in os.environ.items() if name not in dropped}
+    return environment | {"DATA_DIR": str(folder), "LOG_LEVEL": "ERROR", "DEBUG": "0"}
 
 
 def free_port() -> int:

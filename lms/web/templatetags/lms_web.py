@@ -18,8 +18,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lms.web import charts, formatting
+from lms.web.keeping import kept
 
 register = template.Library()
+register.tag("kept", kept)
 
 
 def _language() -> str:

@@ -18,14 +18,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import timezone
 
-from lms.operate.bench import budgets, coverage, cpu, papers, scale
+from lms.operate.bench import big_files, budgets, coverage, cpu, crowd, memory, papers, scale
 from lms.operate.bench.requests import NotAnswered
 from lms.operate.bench.server import Server
-from lms.operate.bench.visits import visits
-from lms.people.models import User
-
-OURS = ("DATABASE_URL", "DATABASE_URL_FILE")
-"""What names a database: taken over for PostgreSQL alone, for a file would be somebody's own."""
+from lms.operate.bench.visits import first_views, visits
+from lms.operate.prove.processes import environment_for, has_accounts
 
 
 class Command(BaseCommand):
@@ -56,9 +53,7 @@ class Command(BaseCommand):
 
     def in_new_folder(self, folder: Path, asked: list[str]) -> None:
         """Set up an installation of its own, load the demonstration or make the province, and measure there."""
-        dropped = () if connection.vendor == "postgresql" else OURS
-        environment = {name: value for name, value in os.environ.items() if name not in dropped}
-        environment |= {"DATA_DIR": str(folder), "LOG_LEVEL": "ERROR", "DEBUG": "0"}
+        environment = environment_for(folder)
         filled = [] if asked else [["demo"]]
         for command in (["setup"], *filled, ["bench", "--here", *asked]):
             self.stdout.flush()
@@ -78,6 +73,7 @@ class Command(BaseCommand):
             for visit in coverage.visits(province, timezone.now()):
                 yield budgets.Row(visit.budget, visit.cost(server.port, server.cpu_seconds), connection.vendor)
         yield budgets.Row(budgets.FULL_SIZE_QUERY, coverage.count_of_a_page(province), connection.vendor)
+        yield from files()
 
     def measure(self, measured: Iterator[budgets.Row]) -> None:
         """A line per row as it is found, between two calibrations, and one line that sums up."""
@@ -110,15 +106,26 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
+def files() -> Iterator[budgets.Row]:
+    """The large files, in processes of their own; the workbook counted as if 200,000 people stood in it."""
+    written = big_files.in_a_process("workbook")
+    seconds = written.seconds * big_files.WORKBOOK_ROWS / written.rows
+    yield budgets.Row(budgets.WORKBOOK, seconds, connection.vendor)
+    yield budgets.Row(budgets.WORKBOOK_MEMORY, written.megabytes, connection.vendor)
+    read = big_files.in_a_process("roster")
+    yield budgets.Row(budgets.IMPORT, read.seconds, connection.vendor)
+    yield budgets.Row(budgets.IMPORT_MEMORY, read.megabytes, connection.vendor)
+
+
 def found() -> Iterator[budgets.Row]:
     """Every row, measured one after the other."""
     asked = visits(timezone.now())
     with Server() as server:
         for visit in asked:
             yield budgets.Row(visit.budget, visit.cost(server.port, server.cpu_seconds), connection.vendor)
+        for budget, figure in first_views(server.port, timezone.now()):
+            yield budgets.Row(budget, figure, connection.vendor)
+        yield budgets.Row(budgets.CROWD, crowd.wait_of_a_crowd(server.port, timezone.now()).p95, connection.vendor)
+        yield budgets.Row(budgets.WEB_MEMORY, memory.peak_of_group(server.group), connection.vendor)
+    yield budgets.Row(budgets.WORKER_MEMORY, memory.peak_of_a_worker(), connection.vendor)
     yield budgets.Row(budgets.BATCH, papers.per_cpu_second(), connection.vendor)
-
-
-def has_accounts() -> bool:
-    """Whether somebody lives in this database; one without our tables is new."""
-    return User._meta.db_table in connection.introspection.table_names() and User.objects.exists()

@@ -17,29 +17,34 @@ from django.db import connection
 from django.utils import timezone
 
 from lms.operate.prove import answers, certificates, seats
+from lms.operate.prove.processes import environment_for, has_accounts
 from lms.operate.prove.world import World
-from lms.people.models import User
 
 
 class Command(BaseCommand):
-    help = "Kill workers and web processes in the middle of work, enrol 200 people at once for 30 seats, and count."
+    help = "Kill workers and web processes in the middle of work, let 500 people save and 200 enrol at once, and count."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--here", action="store_true", help="prove on the database of DATA_DIR, which must be new")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Without --here: a new DATA_DIR, set up, and the proofs in it; exit code 1 if a figure falls short."""
+        """Without --here: a new DATA_DIR, set up, and the proofs in it; exit code 1 if a figure falls short.
+
+        On PostgreSQL in the database that DATABASE_URL names. Raises CommandError for one that holds accounts.
+        """
         if not options["here"]:
+            if connection.vendor == "postgresql" and has_accounts():
+                raise CommandError("This database has accounts: proofs run on a new one only.")
             with tempfile.TemporaryDirectory(prefix="tap-huan-prove-") as folder:
                 self.in_new_folder(Path(folder))
             return
-        if User.objects.exists():
+        if has_accounts():
             raise CommandError("This database has accounts: proofs run on a new one only.")
         self.prove()
 
     def in_new_folder(self, folder: Path) -> None:
         """Set up an installation of its own and prove there."""
-        environment = {**os.environ, "DATA_DIR": str(folder), "LOG_LEVEL": "ERROR"}
+        environment = environment_for(folder)
         for command in (["setup"], ["prove", "--here"]):
             outcome = subprocess.run(  # noqa: S603 — our own interpreter and arguments
                 [sys.executable, "manage.py", *command], cwd=settings.BASE_DIR, env=environment, check=False,

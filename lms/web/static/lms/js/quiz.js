@@ -84,7 +84,7 @@ class Question {
     this.type = box.dataset.type;
     this.seq = Number(box.dataset.seq) - 1;
     this.held = $(`held-${this.slot}`);
-    this.inputs = [...box.querySelectorAll("[name]:not([type=hidden])")];
+    this.inputs = [...box.querySelectorAll("[name]:not([type=hidden],[type=file],button)")];
   }
 
   name(one) { return one.name.slice(`s${this.slot}-`.length); }
@@ -289,7 +289,11 @@ async function leave(event) {
     submitForm.elements.have.value = tab[mark("have")] ?? "";
     return submitForm.submit();
   }
-  const go = event.submitter?.value;
+  const by = event.submitter, go = by?.value;
+  if (by?.name === "drop" || [...form.querySelectorAll("[type=file]")].some((one) => one.files.length)) { // files go as the plain form
+    form.append(make("input", { type: "hidden", name: by?.name ?? "go", value: go ?? form.dataset.first }));
+    return form.submit();
+  }
   return location.assign(go === "submit" ? `${location.pathname}submit/` : `?q=${go ?? form.dataset.first}`);
 }
 
