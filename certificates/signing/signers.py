@@ -59,7 +59,7 @@ class CachedKey(SimpleSigner):  # type: ignore[misc]
         )
         self.decoded = load_der_private_key(loaded.signing_key.dump(), password=None)
 
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:  # noqa: FBT001, FBT002 - pyHanko's signature
         """The bytes of the signature; in a dry run, as many zeros, which costs no sum."""
         if isinstance(self.decoded, rsa.RSAPrivateKey):
             if dry_run:

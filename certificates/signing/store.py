@@ -16,7 +16,8 @@ FOLDER = "certs"
 def keep(content: bytes) -> tuple[str, str]:
     """Store the bytes and give their SHA-256 and their path below the private folder. Twice is once.
 
-    Whole under its name or not there at all: written aside, to the disk, then named; the name is the hash, so what stands there already is the same.
+    Whole under its name or not there at all: written aside, to the disk, then named. The name is the hash, so what
+    stands there already is the same.
     """
     digest = hashlib.sha256(content).hexdigest()
     path = f"{FOLDER}/{digest[:2]}/{digest}.pdf"
