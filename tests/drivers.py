@@ -492,7 +492,7 @@ def _to_sign(world: World) -> str:
     """A class with a certificate that waits for the office's signature."""
     assert world.own.certificate
     Series.objects.filter(pk=world.own.certificate.series_id).update(signing="external")
-    return f"{_run(world)}certificates/signing/"
+    return f"/runs/{world.own.certificate.enrolment.run.public_id}/certificates/signing/"
 
 
 def _send_signed(client: Browser, world: World) -> Any:

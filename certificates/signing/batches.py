@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -52,7 +52,7 @@ def write_batch(run: Run, out: IO[bytes], now: datetime) -> int:
     return len(lines)
 
 
-def receive(files: Iterable[UploadedFile]) -> str:
+def receive(files: Iterable[UploadedFile[Any]]) -> str:
     """Keep what was sent until a job looks at it: one ZIP named by its hash.
 
     Raises Refused (422): nothing_sent, batch_too_large, not_a_pdf, archive_damaged, archive_bomb.

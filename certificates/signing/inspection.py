@@ -24,24 +24,26 @@ from pyhanko.sign.diff_analysis import (
     StandardDiffPolicy,
     SuspiciousModification,
 )
-from pyhanko.sign.validation import KeyUsageConstraints, SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
 from lms.refusal import Refused
 
 END = b"%%EOF\n"
 USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+FORM: Any = DEFAULT_DIFF_POLICY.form_rule
 CATALOGUE = {"/AcroForm", "/DSS", "/Extensions", "/Metadata", "/MarkInfo", "/Version"}
 POLICY = StandardDiffPolicy(
     global_rules=[
-        CatalogModificationRule(ignored_keys=CATALOGUE | {"/Perms"})
+        CatalogModificationRule(ignored_keys=CATALOGUE | {"/Perms"})  # type: ignore[no-untyped-call]
         if isinstance(rule, CatalogModificationRule)
         else rule
         for rule in DEFAULT_DIFF_POLICY.global_rules
     ],
     form_rule=FormUpdatingRule(
-        field_rules=DEFAULT_DIFF_POLICY.form_rule.field_rules,
-        ignored_acroform_keys=set(DEFAULT_DIFF_POLICY.form_rule.ignored_acroform_keys) | {"/SigFlags"},
+        field_rules=FORM.field_rules,
+        ignored_acroform_keys=set(FORM.ignored_acroform_keys) | {"/SigFlags"},
     ),
 )
 """As pyHanko's own, which looks at what comes after a signature; we begin at the original, and the first signature
@@ -124,7 +126,9 @@ def _only_signatures_added(reader: PdfFileReader) -> None:
 def _roots() -> list[Any]:
     """The administrator's root certificates, read at each import: a new file needs no restart."""
     path = settings.SIGNING_ROOTS
-    return list(load_certs_from_pemder([path])) if path and Path(path).is_file() else []
+    if not path or not Path(path).is_file():
+        return []
+    return list(load_certs_from_pemder([path]))  # type: ignore[no-untyped-call]
 
 
 def _broken() -> Refused:

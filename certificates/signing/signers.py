@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.general import get_pyca_cryptography_hash
+from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 
 from certificates.models import Series, Signing
@@ -50,7 +50,7 @@ class PdfSigner:
         return bytes(out.getvalue())
 
 
-class CachedKey(SimpleSigner):  # type: ignore[misc]
+class CachedKey(SimpleSigner):
     """pyHanko's own signer decodes the private key anew for every signature; this one does it once."""
 
     def __init__(self, loaded: SimpleSigner) -> None:
