@@ -13,18 +13,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from certificates.artefacts import plain_paper, published_template
+from certificates.custody import issuer_on, open_series
 from certificates.engine.charset import MissingGlyphs, TooLong
 from certificates.engine.fonts import extra_characters
 from certificates.engine.frozen import Frozen
 from certificates.engine.render import check, missing
 from certificates.models import Certificate, Series, TemplateVersion
 from certificates.snapshot import Facts, Snapshot
-from courses.models import Completion, Run
+from courses.models import Completion, Enrolment, Run, RunState
 from courses.models.completion import CompletionQuerySet
 from lms.audit.models import Event
-from lms.days import on_q
+from lms.days import local_day, on_q
 from lms.jobs.models import Job
-from lms.people.models import RosterEntry, User
+from lms.people.models import Agency, Approval, RosterEntry, User
 from lms.refusal import Refused
 
 JOB = "certificates.issue"
@@ -42,6 +43,10 @@ class Decision:
     authority: str
     signer_title: str
     signer: str
+
+    def as_json(self) -> dict[str, str]:
+        """For a job or a request."""
+        return {**asdict(self), "on": self.on.isoformat()}
 
     def check(self) -> None:
         """Raises Refused "no_decision" (422) when the number is missing."""
@@ -70,6 +75,7 @@ class Preview:
     """The dry run: who would get a certificate, in register order, and the hash to confirm it by."""
 
     run: Run
+    issuer: Agency
     series: Series
     template: TemplateVersion
     decision: Decision
@@ -85,6 +91,11 @@ class Preview:
         return [candidate for candidate in self.candidates if not candidate.is_ready]
 
     @property
+    def printed_hash(self) -> str:
+        """SHA-256 of what would be printed, whatever the book."""
+        return hashlib.sha256(b"".join(one.printed.to_json() for one in self.candidates)).hexdigest()
+
+    @property
     def plan_hash(self) -> str:
         """SHA-256 of what would be done: another candidate, another word printed, another hash."""
         plan = {
@@ -93,18 +104,6 @@ class Preview:
             "people": [[candidate.completion.pk, candidate.printed.sha256()] for candidate in self.ready],
         }
         return hashlib.sha256(json.dumps(plan, sort_keys=True).encode()).hexdigest()
-
-
-def series_for(run: Run, issued_on: date) -> Series:
-    """The open series of the run's issuer for that calendar year. Raises Refused "series_closed" when there is none."""
-    series = Series.objects.for_issue(run.issuer, issued_on).first()
-    if series is None:
-        raise Refused(
-            "series_closed",
-            _("%(issuer)s has no open series of certificates for %(year)s. Ask an administrator to open one.")
-            % {"issuer": run.issuer.name, "year": issued_on.year},
-        )
-    return series
 
 
 def waiting(run: Run) -> CompletionQuerySet:
@@ -126,18 +125,25 @@ def positions(completions: list[Completion]) -> dict[int, str]:
     return {entry.person_id: entry.position for entry in entries}
 
 
-def preview(run: Run, decision: Decision, issued_on: date) -> Preview:
-    """The dry run. Constant in queries. Raises Refused: series_closed, no_decision."""
+def preview(run: Run, decision: Decision, issued_on: date, *, only: Enrolment | None = None) -> Preview:
+    """The dry run, of the whole class or of one person. Constant in queries.
+
+    Where the issuer of the class has ended, whoever keeps its books issues (certificates.custody). Raises Refused:
+    series_closed, series_not_opened, not_custodian, no_decision.
+    """
     decision.check()
-    series = series_for(run, issued_on)
+    issuer = issuer_on(run.issuer, issued_on)
+    series = open_series(issuer, issued_on)
     template = published_template()
-    completions = list(waiting(run)[:MOST])
+    rows = waiting(run)
+    completions = list((rows.filter(enrolment=only) if only else rows)[:MOST])
     held = positions(completions)
     paper = plain_paper(template)
     candidates = [
-        candidate(completion, _facts(completion, held, run, decision, issued_on), paper) for completion in completions
+        candidate(completion, _facts(completion, held, run, issuer, decision, issued_on), paper)
+        for completion in completions
     ]
-    return Preview(run, series, template, decision, issued_on, candidates)
+    return Preview(run, issuer, series, template, decision, issued_on, candidates)
 
 
 def candidate(completion: Completion, facts: Facts, paper: Frozen) -> Candidate:
@@ -157,11 +163,29 @@ def candidate(completion: Completion, facts: Facts, paper: Frozen) -> Candidate:
     return Candidate(completion, facts, printed)
 
 
+def ask_for_one(plan: Preview, enrolment: Enrolment, *, reason: str, by: User, now: datetime) -> Approval:
+    """Ask a second person to issue to one, a late case. Raises Refused: preview_stale (nobody is on the list),
+    glyph_missing, too_long, reason_required, already_asked."""
+    if not plan.candidates:
+        raise stale()
+    refuse_unprintable(plan.blocked)
+    return Approval.ask(
+        "certificate.issue_manual", object_kind="enrolment", object_id=str(enrolment.public_id), by=by, now=now,
+        reason=reason, document_no=plan.decision.number,
+        payload={
+            "decision": plan.decision.as_json(), "asked_on": plan.issued_on.isoformat(), "printed": plan.printed_hash,
+        },
+    )  # fmt: skip
+
+
 def ask(plan: Preview, *, plan_hash: str, by: User, now: datetime) -> Job:
-    """Confirm the dry run that somebody looked at. Raises Refused: preview_stale, glyph_missing."""
+    """Confirm the dry run that somebody looked at: one class, one job. Raises Refused: run_not_over, preview_stale,
+    glyph_missing, too_long."""
+    if not has_finished(plan.run, local_day(now)):
+        raise Refused("run_not_over", _("The class is not over yet. Certificates are issued after its last day."))
     if plan.plan_hash != plan_hash:
-        raise Refused("preview_stale", _("The list has changed since you looked at it. Look at it again."))
-    refuse_blocked(plan)
+        raise stale()
+    refuse_unprintable(plan.blocked)
     with transaction.atomic():
         Event.record(
             "certificate.issue_run", object_kind="run", object_id=plan.run.public_id, actor=str(by.public_id), now=now,
@@ -175,7 +199,7 @@ def ask(plan: Preview, *, plan_hash: str, by: User, now: datetime) -> Job:
                 "plan_hash": plan_hash,
                 "by": by.pk,
                 "issued_on": plan.issued_on.isoformat(),
-                "decision": {**asdict(plan.decision), "on": plan.decision.on.isoformat()},
+                "decision": plan.decision.as_json(),
             },
             total=len(plan.ready),
             requested_by=str(by.public_id),
@@ -183,9 +207,21 @@ def ask(plan: Preview, *, plan_hash: str, by: User, now: datetime) -> Job:
         )
 
 
-def refuse_blocked(plan: Preview) -> None:
+def has_finished(run: Run, on: date) -> bool:
+    """Ended by somebody, or its last day has come; never a cancelled or a planned one."""
+    if run.state in (RunState.ENDED, RunState.CLOSED):
+        return True
+    return run.state in (RunState.OPEN, RunState.RUNNING) and run.ends_on <= on
+
+
+def stale() -> Refused:
+    """The world moved between looking and confirming."""
+    return Refused("preview_stale", _("The list has changed since you looked at it. Look at it again."))
+
+
+def refuse_unprintable(blocked: list[Candidate]) -> None:
     """Raises Refused glyph_missing or too_long when somebody's facts cannot be printed: no number is taken."""
-    characters = "".join(sorted(set("".join(candidate.missing_characters for candidate in plan.blocked))))
+    characters = "".join(sorted(set("".join(candidate.missing_characters for candidate in blocked))))
     if characters:
         raise Refused(
             "glyph_missing",
@@ -193,7 +229,7 @@ def refuse_blocked(plan: Preview) -> None:
             % {"characters": characters},
             status=422,
         )
-    if plan.blocked:
+    if blocked:
         raise Refused(
             "too_long", _("A name or title does not fit the paper. Correct it first; no number was taken."), status=422
         )
@@ -209,13 +245,15 @@ NOT_YET = "0" * 17
 """The code of a certificate that has none yet."""
 
 
-def _facts(completion: Completion, held: dict[int, str], run: Run, decision: Decision, issued_on: date) -> Facts:
+def _facts(
+    completion: Completion, held: dict[int, str], run: Run, issuer: Agency, decision: Decision, issued_on: date
+) -> Facts:
     """What the paper says, but for the number and the code."""
     person = completion.enrolment.person
     workplace = completion.agency or completion.enrolment.agency
     return Facts(
-        superior=run.issuer.parent.name if run.issuer.parent else "",
-        issuer=run.issuer.name,
+        superior=issuer.parent.name if issuer.parent else "",
+        issuer=issuer.name,
         person=person.full_name,
         birth=person.birth_date,
         position=held.get(person.pk, ""),

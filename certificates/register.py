@@ -3,19 +3,25 @@ we do not ask for them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from certificates.codes import printed as printed_code
 from certificates.models import Amendment, Certificate, State
-from certificates.models.certificates import CertificateQuerySet
+from certificates.models.certificates import CertificateQuerySet, number_label
 from courses.sheets import decision, sex
-from lms.papers.paper import Paper
-from lms.papers.table import Cell, Column, Table
+from lms.audit.models import Seal
+from lms.papers.paper import Paper, Paragraph
+from lms.papers.table import Cell, Column, Table, on_paper
 from lms.plan.letterheads import of_plan
 from lms.plan.models import Plan
+from lms.refusal import Refused
 from lms.vietnamese.written import paper_date, short_date
 
 TITLE = "Biểu 04 – Sổ gốc cấp giấy chứng nhận"
@@ -40,38 +46,95 @@ STATES = {State.VALID: "đã cấp", State.REPLACED: "thay thế", State.REVOKED
 CHUNK = 500
 
 
+@dataclass
+class Foot:
+    """What stands under the rows: from which number to which and how many of each state in each book, the SHA-256 of
+    the rows as they read, the head of the audit chain (Part 2.3)."""
+
+    order: list[int]
+    books: dict[str, Counter[str]] = field(default_factory=dict)
+    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
+    sha256: str = ""
+
+    @classmethod
+    def of(cls, order: list[int]) -> Foot:
+        """The first reading."""
+        foot, digest = cls(order), hashlib.sha256()
+        for row in _in_chunks(order):
+            book = str(row.series)
+            foot.books.setdefault(book, Counter())[row.state] += 1
+            first, last = foot.spans.get(book, (row.number, row.number))
+            foot.spans[book] = (min(first, row.number), max(last, row.number))
+            digest.update(line_bytes(cells_of(row)))
+        foot.sha256 = digest.hexdigest()
+        return foot
+
+    def checked(self, rows: Iterable[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
+        """The second reading, the rows that are written: they hash to what the foot says, or there is no paper."""
+        digest = hashlib.sha256()
+        for row in rows:
+            digest.update(line_bytes(row))
+            yield row
+        if digest.hexdigest() != self.sha256:
+            raise Refused("register_moved", _("The register changed while it was written. Ask for it again."))
+
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """In Vietnamese, whatever language the screen speaks."""
+        for book, states in self.books.items():
+            year = book.rsplit("/", 1)[-1]
+            first, last = (number_label(number, int(year)) for number in self.spans[book])
+            told = ", ".join(f"{STATES[state]} {states[state]}" for state in STATES if states[state])
+            yield Paragraph(f"Sổ {book}: từ số {first} đến số {last}; {sum(states.values())} số, gồm {told}.")
+        yield Paragraph(f"SHA-256 của các dòng: {self.sha256}")
+        seal = Seal.objects.order_by("-pk").first()
+        yield Paragraph(f"Mã niêm phong nhật ký: {seal.anchor if seal else 'chưa có'}")
+
+
+def line_bytes(row: tuple[Cell, ...]) -> bytes:
+    """A row as it is hashed: the cells as they read on paper, with a unit separator between them and a line feed."""
+    return ("\x1f".join(on_paper(cell) for cell in row) + "\n").encode()
+
+
 def register_paper(rows: CertificateQuerySet, on: date) -> Paper:
-    """Every number in order, under the letterhead of who consolidates the plan on `on`."""
+    """Every number in order, under the letterhead of who consolidates the plan on `on`; at the foot what they add up
+    to. The rows are read twice. Raises Refused "register_moved" if they changed in between."""
+    order = list(rows.in_register_order().values_list("pk", flat=True))
+    foot = Foot.of(order)
     plan = Plan.objects.order_by("code").first()
     head = of_plan(plan, on, kind="Sổ gốc", abstract=f"Cấp giấy chứng nhận\nĐến ngày {paper_date(on)}")
-    return Paper(head, (Table(COLUMNS, _rows(rows), title=TITLE),), "landscape", is_demo=settings.DEMO)
+    table = Table(COLUMNS, foot.checked(_rows(order)), title=TITLE)
+    return Paper(head, (table, *foot.paragraphs()), "landscape", is_demo=settings.DEMO)
 
 
-def _rows(rows: CertificateQuerySet) -> Iterator[tuple[Cell, ...]]:
-    for row in _in_chunks(rows):
-        printed = row.snapshot
-        yield (
-            row.number_label,
-            printed.get("person", ""),
-            printed.get("birth_text", ""),
-            sex(row.person),
-            printed.get("course", ""),
-            _span(printed.get("started_on", ""), printed.get("ended_on", "")),
-            row.study_periods,
-            printed.get("result", ""),
-            _serial(row),
-            decision(printed.get("decision_no", ""), _day(printed.get("decision_on", ""))),
-            row.issued_on,
-            ", ".join(part for part in (_short(row.delivered_on), row.received_by) if part),
-            STATES[State(row.state)],
-            "; ".join(_changes(row)),
-            _replacement(row),
-        )
+def _rows(order: list[int]) -> Iterator[tuple[Cell, ...]]:
+    for row in _in_chunks(order):
+        yield cells_of(row)
 
 
-def _in_chunks(rows: CertificateQuerySet) -> Iterator[Certificate]:
+def cells_of(row: Certificate) -> tuple[Cell, ...]:
+    """One line as it reads in the book."""
+    printed = row.snapshot
+    return (
+        row.number_label,
+        printed.get("person", ""),
+        printed.get("birth_text", ""),
+        sex(row.person),
+        printed.get("course", ""),
+        _span(printed.get("started_on", ""), printed.get("ended_on", "")),
+        row.study_periods,
+        printed.get("result", ""),
+        _serial(row),
+        decision(printed.get("decision_no", ""), _day(printed.get("decision_on", ""))),
+        row.issued_on,
+        ", ".join(part for part in (_short(row.delivered_on), row.received_by) if part),
+        STATES[State(row.state)],
+        "; ".join(_changes(row)),
+        _replacement(row),
+    )
+
+
+def _in_chunks(order: list[int]) -> Iterator[Certificate]:
     """In register order, five hundred at a time; no cursor stays open, for whoever reads may write in between."""
-    order = list(rows.in_register_order().values_list("pk", flat=True))
     for start in range(0, len(order), CHUNK):
         chunk = Certificate.objects.filter(pk__in=order[start : start + CHUNK]).in_register_order()
         yield from chunk.select_related("series", "person", "replaced_by").prefetch_related("amendments")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from certificates.forms import RegisterFilters
 from certificates.models import Certificate
 from certificates.models.certificates import CertificateQuerySet
 from certificates.register import register_paper
@@ -24,9 +25,10 @@ ROLES = {
 """Who takes them along (permissions.csv: coverage.export, register.export)."""
 
 
-def lines_for(user: User, on: date) -> CertificateQuerySet:
-    """The lines of the register that `user` sees, each once."""
-    return Certificate.objects.filter(pk__in=Certificate.objects.visible_to(user, on).values("pk"))
+def lines_for(user: User, on: date, asked: dict[str, str]) -> CertificateQuerySet:
+    """The lines of the register that `user` sees and asks for by the filters of the screen, each once."""
+    seen = Certificate.objects.filter(pk__in=Certificate.objects.visible_to(user, on).values("pk"))
+    return RegisterFilters(asked).narrowed(seen)
 
 
 def classes_asked(job: Job, now: datetime) -> Paper:
@@ -39,7 +41,7 @@ def classes_asked(job: Job, now: datetime) -> Paper:
 
 def register_asked(job: Job, now: datetime) -> Paper:
     """The lines that were there when they were asked for, as far as whoever asked sees them now."""
-    lines = lines_for(asker_of(job), local_day(now))
+    lines = lines_for(asker_of(job), local_day(now), job.payload.get("filters", {}))
     asked_at = datetime.fromisoformat(job.payload["known_at"])
     return register_paper(lines.filter(issued_at__lte=asked_at), date.fromisoformat(job.payload["on"]))
 

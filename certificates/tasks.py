@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from certificates import run_files
 from certificates.issuing import carry_out
 from certificates.previewing import JOB
 from certificates.proving_jobs import PROVE, prove_as_asked
@@ -41,6 +42,7 @@ def write_register(job: Job, now: datetime) -> Chunk:
     return write_paper(job, register_asked(job, now), Kind(job.payload["kind"]), name=name, clock=timezone.now)
 
 
+<<<<<<< HEAD
 @handles(EXPORT, queue=BULK_QUEUE, atomic=False, label=_("Files to be signed"), check=check_signing)
 def write_for_signing(job: Job, now: datetime) -> Chunk:
     """The originals of a class and their manifest."""
@@ -63,3 +65,25 @@ def sign_here(job: Job, now: datetime) -> Chunk:
 def prove_register(job: Job, now: datetime) -> Chunk:
     """Reads everything, writes nothing."""
     return prove_as_asked(job)
+=======
+@handles(
+    run_files.ZIP, queue=BULK_QUEUE, atomic=False, label=_("Certificates of a class as a ZIP"), check=run_files.check
+)
+def write_zip(job: Job, now: datetime) -> Chunk:
+    """View copies."""
+    return run_files.make(job, now, clock=timezone.now)
+
+
+@handles(
+    run_files.PRINT, queue=BULK_QUEUE, atomic=False, label=_("Certificates for the printer"), check=run_files.check
+)
+def write_print_file(job: Job, now: datetime) -> Chunk:
+    """Originals, a page each."""
+    return run_files.make(job, now, clock=timezone.now)
+
+
+@handles(run_files.SHEETS, queue=BULK_QUEUE, atomic=False, label=_("Certificates for checking"), check=run_files.check)
+def write_check_sheets(job: Job, now: datetime) -> Chunk:
+    """Four on a sheet."""
+    return run_files.make(job, now, clock=timezone.now)
+>>>>>>> main

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
+<<<<<<< HEAD
 from certificates.views import integrity, register, sheets, signing, verify
+=======
+from certificates.views import books, flows, one, register, run_files, sheets, verify
+>>>>>>> main
 
 app_name = "certificates"
 urlpatterns = [
@@ -21,11 +25,27 @@ urlpatterns = [
     path("register/<str:code>/", register.record, name="record"),
     path("register/<str:code>/revoke/", register.revoke, name="revoke"),
     path("register/<str:code>/pdf", register.pdf, name="pdf"),
+    path("register/<str:code>/delivery/", flows.delivery, name="delivery"),
+    path("register/<str:code>/replace/", flows.replace, name="replace"),
+    path("register/<str:code>/lost/", flows.lost, name="lost"),
+    path("register/<str:code>/confirm-lost/", flows.confirm_lost, name="confirm-lost"),
+    path("register/<str:code>/amend/", flows.amend, name="amend"),
+    path("register/<str:code>/void/", flows.void, name="void"),
+    path("series/", books.books, name="books"),
+    path("series/begin/", books.begin, name="begin"),
+    path("series/<int:pk>/", books.book, name="book"),
+    path("series/<int:pk>/close/", books.close, name="close"),
+    path("enrolments/<uuid:public_id>/certificate/", one.issue_one, name="issue_one"),
     path("runs/export/", sheets.classes, name="classes"),
     path("runs/<uuid:public_id>/results/export/", sheets.results, name="results"),
     path("runs/<uuid:public_id>/certificates/", register.preview, name="preview"),
     path("runs/<uuid:public_id>/certificates/issue/", register.issue, name="issue"),
+<<<<<<< HEAD
     path("runs/<uuid:public_id>/certificates/signing/", signing.signing, name="signing"),
     path("runs/<uuid:public_id>/certificates/signing/export/", signing.export, name="sign_export"),
     path("runs/<uuid:public_id>/certificates/signing/import/", signing.take_back, name="sign_import"),
+=======
+    path("runs/<uuid:public_id>/certificates/zip/", run_files.download_zip, name="zip"),
+    path("runs/<uuid:public_id>/certificates/print/", run_files.print_file, name="print"),
+>>>>>>> main
 ]

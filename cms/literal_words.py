@@ -6,13 +6,15 @@ Few enough to be named; whatever comes with a new version is found by tests/hous
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from wagtail.admin.forms.workflows import WorkflowPageForm
+from wagtail.admin.forms.workflows import TaskChooserSearchForm, WorkflowPageForm
 from wagtail.sites.views import IndexView as SiteList
 
 NO_FILE = b"Must upload a file"
@@ -25,6 +27,18 @@ def install() -> None:
     for column in SiteList.columns:
         column.label = names.get(column.name, column.label)
     WorkflowPageForm.base_fields["page"].label = _lazy("Page")
+    TaskChooserSearchForm.__init__ = _naming_the_type(TaskChooserSearchForm.__init__)
+
+
+def _naming_the_type(begun: Callable[..., None]) -> Callable[..., None]:
+    """The field that the form adds to itself when there are several types of task."""
+
+    def begin(form: TaskChooserSearchForm, *args: Any, **options: Any) -> None:
+        begun(form, *args, **options)
+        if "task_type" in form.fields:
+            form.fields["task_type"].label = _("Task type")
+
+    return begin
 
 
 def say(answer: HttpResponseBase) -> HttpResponseBase:

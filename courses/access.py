@@ -63,6 +63,18 @@ def may_withdraw(user: User, enrolment: Enrolment, *, at: datetime) -> bool:
     return is_own(user, enrolment) or is_coordinator(user, at) or leads(user, enrolment.agency_id, at)
 
 
+@rule("enrolment.replace_nominee")
+def may_replace(user: User, enrolment: Enrolment, *, at: datetime) -> bool:
+    """The agency, the department; never oneself, who may only withdraw."""
+    return is_coordinator(user, at) or leads(user, enrolment.agency_id, at)
+
+
+@rule("enrolment.waive_prerequisite")
+def may_waive_prerequisite(user: User, run: Run, *, at: datetime) -> bool:
+    """The department."""
+    return is_coordinator(user, at)
+
+
 @rule("enrolment.approve_or_reject")
 def may_decide_on_enrolment(user: User, enrolment: Enrolment, *, at: datetime) -> bool:
     """The department."""
@@ -79,6 +91,12 @@ def may_nominate(user: User, reply: Reply, *, at: datetime) -> bool:
 def may_send_reply(user: User, reply: Reply, *, at: datetime) -> bool:
     """The agency asked, and the department."""
     return is_coordinator(user, at) or leads(user, reply.agency_id, at)
+
+
+@rule("round.attach_dispatch")
+def may_attach_dispatch(user: User, reply: Reply, *, at: datetime) -> bool:
+    """The agency asked, and the department."""
+    return may_send_reply(user, reply, at=at)
 
 
 @rule("round.return_or_approve_reply")
@@ -109,6 +127,24 @@ def may_export_results(user: User, run: Run, *, at: datetime) -> bool:
 def may_cancel_run(user: User, run: Run, *, at: datetime) -> bool:
     """The department and the trainers of the course."""
     return may_open_run(user, run, at=at)
+
+
+@rule("run.edit_dates_places_quotas")
+def may_arrange_run(user: User, run: Run, *, at: datetime) -> bool:
+    """The department and the trainers of the course."""
+    return may_open_run(user, run, at=at)
+
+
+@rule("run.record_decision_number")
+def may_record_decision(user: User, run: Run, *, at: datetime) -> bool:
+    """The department and the trainers of the course."""
+    return may_open_run(user, run, at=at)
+
+
+@rule("session.edit_or_cancel")
+def may_edit_session(user: User, session: Session, *, at: datetime) -> bool:
+    """The department and the trainers of the course."""
+    return may_open_run(user, session.run, at=at)
 
 
 @rule("attendance.show_live_code")

@@ -14,7 +14,11 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+<<<<<<< HEAD
 from certificates.models import Series
+=======
+from certificates.models import LossRequest
+>>>>>>> main
 from certificates.previewing import Decision, preview
 from cms.course_file import draft_page
 from cms.models import CoursePage
@@ -236,6 +240,27 @@ def _withdraw(client: Browser, world: World) -> Any:
     return client.post(f"{_enrolment(world)}withdraw/", {"reason": "Bận công tác"})
 
 
+def _allot(client: Browser, world: World) -> Any:
+    return client.post(f"{_run(world)}quotas/", {"agency": world.own.agency.code, "more": 3})
+
+
+def _replace(client: Browser, world: World) -> Any:
+    later = make.DAY + timedelta(days=7)
+    Run.objects.filter(pk=world.own.run.pk).update(starts_on=later, ends_on=later)
+    data = {"person": make.person(of=world.own.agency).public_id, "reason": "Bận công tác"}
+    return client.post(f"{_enrolment(world)}replace/", data)
+
+
+def _waive_prerequisite(client: Browser, world: World) -> Any:
+    data = {"person": make.person(of=world.own.agency).public_id, "reason": "Đã học lớp tương đương"}
+    return client.post(f"{_run(world)}waive/", data)
+
+
+def _attach_dispatch(client: Browser, world: World) -> Any:
+    file = SimpleUploadedFile("cv.pdf", make_outside.PDF)
+    return client.post(f"/nominate/{world.own.round.pk}/dispatch/", {"agency": world.own.agency.code, "file": file})
+
+
 def _enrol(client: Browser, world: World) -> Any:
     run = make.run(world.own.course)
     return client.post(f"/runs/{run.public_id}/enrol/")
@@ -448,6 +473,58 @@ def _ask_to_revoke(client: Browser, world: World) -> Any:
     Approval.objects.filter(pk=world.own.approval.pk if world.own.approval else 0).delete()
     data = {"ground": "fraud", "reason": "Học hộ", "decision_no": "9/QĐ", "decision_on": "02/03/2026"}
     return client.post(f"{_register(world)}revoke/", data)
+
+
+SIGNER = {"place": "Đà Lạt", "authority": "", "signer_title": "PHÓ GIÁM ĐỐC", "signer": "Nguyễn Văn Mẫu"}
+
+
+def _late_case(client: Browser, world: World) -> Any:
+    if not world.own.enrolment.completions.exists():
+        make.completion(world.own.enrolment)
+    world.own.run.issuer.series.get_or_create(code="GCN", year=make.DAY.year)
+    return _ask_for_one(client, world.own.enrolment)
+
+
+def _ask_for_one(client: Browser, enrolment: Enrolment) -> Any:
+    data = DECISION | {"decision_on": make.DAY.strftime("%d/%m/%Y"), "reason": "Nộp bài muộn"}
+    return client.post(f"/enrolments/{enrolment.public_id}/certificate/", data)
+
+
+def _replace_certificate(client: Browser, world: World) -> Any:
+    assert world.own.certificate
+    said = world.own.certificate.snapshot
+    data = SIGNER | {
+        "reason": "In sai tên", "person": "Nguyễn Thị Lan Hoàng Anh", "birth_text": "", "position": said["position"],
+        "workplace": said["workplace"], "course": said["course"], "study_periods": said["study_periods"],
+        "started_on": said["started_on"], "ended_on": said["ended_on"], "result": said["result"],
+    }  # fmt: skip
+    return client.post(f"{_register(world)}replace/", data)
+
+
+def _confirm_lost(client: Browser, world: World) -> Any:
+    assert world.own.certificate
+    LossRequest.ask(world.own.certificate, "Bị cháy", by=world.users["T"], now=MOMENT)
+    return client.post(f"{_register(world)}confirm-lost/", SIGNER | {"answer": "confirm"})
+
+
+def _deliver(client: Browser, world: World) -> Any:
+    return client.post(
+        f"{_register(world)}delivery/", {"on": make.DAY.strftime("%d/%m/%Y"), "received_by": "Người nhận"}
+    )
+
+
+def _past(world: World) -> str:
+    return f"/runs/{world.own.past.run.public_id}/certificates/"
+
+
+def _open_series(client: Browser, world: World, **more: Any) -> Any:
+    data = {"issuer": world.own.agency.code, "code": "GCN-MOI", "year": MOMENT.year, "signing": "paper", **more}
+    return client.post("/series/begin/", data)
+
+
+def _series(world: World) -> str:
+    assert world.own.certificate
+    return f"/series/{world.own.certificate.series_id}/"
 
 
 def _closed(world: World) -> ClosedReport:
@@ -775,10 +852,14 @@ DRIVERS: dict[str, Driver] = {
     "run.list_open": _get(lambda world: "/runs/"),
     "run.view": _get(_run),
     "run.open_or_close_enrolment": _post(lambda world: f"{_run(world)}state/", verb="end"),
+    "run.edit_dates_places_quotas": _allot,
+    "run.record_decision_number": _post(lambda world: f"{_run(world)}decision/", number="12/QĐ", day="2026-03-02"),
+    "session.edit_or_cancel": _post(lambda world: f"{_session(world)}cancel/"),
     "run.cancel": _post(lambda world: f"{_run(world)}cancel/", reason="Mưa bão"),
     "round.open_or_close": _post(lambda world: f"/rounds/{world.own.round.pk}/close/"),
     "round.view": _get(lambda world: f"/rounds/{world.own.round.pk}/"),
     "round.nominate_person": _nominate,
+    "round.attach_dispatch": _attach_dispatch,
     "round.send_reply": _send_reply,
     "round.return_or_approve_reply": _decide_on_reply,
     "enrolment.enrol_or_request_self": _enrol,
@@ -786,6 +867,8 @@ DRIVERS: dict[str, Driver] = {
     "enrolment.approve_or_reject": _approve,
     "enrolment.accept_offer": _accept,
     "enrolment.withdraw_before_start": _withdraw,
+    "enrolment.replace_nominee": _replace,
+    "enrolment.waive_prerequisite": _waive_prerequisite,
     "progress.view": _get(lambda world: f"/learn/{world.own.enrolment.public_id}/"),
     "progress.mark_lesson_done": _mark_done,
     "completion.view_why": _get(_enrolment),
@@ -851,6 +934,26 @@ DRIVERS: dict[str, Driver] = {
     "certificate.preview_before_issue": _get(lambda world: f"{_run(world)}certificates/"),
     "certificate.issue_run": _issue,
     "certificate.revoke": _ask_to_revoke,
+    "certificate.issue_manual": _late_case,
+    "certificate.issue_without_completion": lambda client, world: _ask_for_one(client, world.own.enrolment),
+    "certificate.replace_with_corrections": _replace_certificate,
+    "certificate.request_for_lost": _post(lambda world: f"{_register(world)}lost/", reason="Bị cháy"),
+    "certificate.confirm_lost": _confirm_lost,
+    "certificate.amend_by_decision": _post(
+        lambda world: f"{_register(world)}amend/",
+        field="person",
+        new="Nguyễn Lan",
+        decision_no="3/QĐ",
+        decision_on="02/03/2026",
+    ),
+    "certificate.void_before_handing_over": _post(lambda world: f"{_register(world)}void/", reason="In hỏng"),
+    "certificate.record_delivery": _deliver,
+    "certificate.download_zip": _post(lambda world: f"{_past(world)}zip/"),
+    "certificate.print_file": _post(lambda world: f"{_past(world)}print/"),
+    "series.view": _get(_series),
+    "series.create": _open_series,
+    "series.set_next_number": lambda client, world: _open_series(client, world, next_number=50),
+    "series.close_or_hand_to_custodian": _post(lambda world: f"{_series(world)}close/", reason="Hết năm"),
     "register.view": _get(lambda world: "/register/"),
     "outside_training.view": lambda client, world: client.get(_outside(world)),
     "outside_training.view_evidence": lambda client, world: client.get(f"{_outside(world)}evidence/"),

@@ -27,10 +27,10 @@ def print_file(frozen: Frozen, snapshots: Iterable[Snapshot], *, printed_at: dat
     page_offsets: list[int] = []
     for index, snapshot in enumerate(snapshots):
         number = info + 1 + 2 * index
-        stream = zlib.compress(paint.page(content(frozen, snapshot, "original", mark=_unmarked)), 6)
+        stream = zlib.compress(paint.page(content(frozen, snapshot, "original", mark=unmarked)), 6)
         page = b"<</Type /Page /Parent %d 0 R /Contents [%d 0 R %d 0 R]>>" % (pages, shared, number + 1)
         data = b"<</Length %d /Filter /FlateDecode>>\nstream\n%s\nendstream" % (len(stream), stream)
-        for written in (_object(number, page), _object(number + 1, data)):
+        for written in (numbered_object(number, page), numbered_object(number + 1, data)):
             page_offsets.append(position)
             position += len(written)
             yield written
@@ -38,25 +38,28 @@ def print_file(frozen: Frozen, snapshots: Iterable[Snapshot], *, printed_at: dat
     box = f"[0 0 {layout.width / 100:.2f} {layout.height / 100:.2f}]"
     node = f"<</Type /Pages /Count {len(page_offsets) // 2} /MediaBox {box} /Resources {RESOURCES} /Kids [{kids}]>>"
     for written in (
-        _object(catalogue, b"<</Type /Catalog /Lang (vi-VN) /Pages %d 0 R>>" % pages),
-        _object(pages, node.encode("ascii")),
-        _object(info, metadata.info(layout.title, "", printed_at)),
+        numbered_object(catalogue, b"<</Type /Catalog /Lang (vi-VN) /Pages %d 0 R>>" % pages),
+        numbered_object(pages, node.encode("ascii")),
+        numbered_object(info, metadata.info(layout.title, "", printed_at)),
     ):
         offsets.append(position)
         position += len(written)
         yield written
-    yield _end([*offsets, *page_offsets], catalogue, info, position)
+    yield end([*offsets, *page_offsets], catalogue, info, position)
 
 
-def _unmarked(tag: str, mcid: int, inner: str) -> str:
+def unmarked(tag: str, mcid: int, inner: str) -> str:
+    """Content without a tag."""
     return inner
 
 
-def _object(number: int, data: bytes) -> bytes:
+def numbered_object(number: int, data: bytes) -> bytes:
+    """One object of the file."""
     return b"%d 0 obj\n%s\nendobj\n" % (number, data)
 
 
-def _end(offsets: list[int], catalogue: int, info: int, position: int) -> bytes:
+def end(offsets: list[int], catalogue: int, info: int, position: int) -> bytes:
+    """The cross-reference table and the trailer."""
     lines = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
     size = len(offsets) + 1
     return (

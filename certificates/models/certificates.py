@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from certificates.codes import normalise
 from certificates.models.series import Artefact, Series
 from courses.models import Completion, Course, Enrolment
 from lms.audit.models import Event
-from lms.constraints import one_of, within
+from lms.constraints import both_or_neither, one_of, within
 from lms.days import local_day
 from lms.people.models import Agency, Person, Role, User
 from lms.refusal import Refused
+from lms.vietnamese.fields import FoldedField
+from lms.vietnamese.text import clean, fold
+
+_NUMBER = re.compile(r"(?P<number>[0-9]{1,8})(?:/(?P<year>[0-9]{4}))?")
+AMENDABLE = {"person": _("Full name"), "birth_text": _("Date of birth")}
+"""What a later legal change may touch: who somebody is. All else was true on the day of issue, or was a mistake."""
 
 
 class Kind(models.TextChoices):
@@ -78,6 +86,20 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
     def in_register_order(self) -> CertificateQuerySet:
         return self.order_by("series__year", "series_id", "number")
 
+    def matching(self, text: str) -> CertificateQuerySet:
+        """«05/2026» or «5» is a number of the register; a code is a code; else words of the printed name, without
+        marks."""
+        typed = text.strip()
+        if found := _NUMBER.fullmatch(typed):
+            wanted = self.filter(number=int(found["number"]))
+            return wanted.filter(series__year=int(found["year"])) if found["year"] else wanted
+        if code := normalise(typed[:60]):
+            return self.filter(public_code=code)
+        named = Q()
+        for word in fold(clean(typed)).split():
+            named &= Q(name_folded__contains=word)
+        return self.filter(named)
+
 
 class Certificate(models.Model):
     """A line of the register. Only a named verb writes it; only its state and custody ever change.
@@ -116,6 +138,8 @@ class Certificate(models.Model):
     blank_no = models.CharField(max_length=60, blank=True)
     delivered_on = models.DateField(null=True, blank=True)
     received_by = models.CharField(max_length=200, blank=True)
+    #: The printed name as it is searched; persons are renamed, merged and erased, the register is not.
+    name_folded = FoldedField(source="printed_name", max_length=300)
 
     objects = CertificateQuerySet.as_manager()
 
@@ -152,6 +176,23 @@ class Certificate(models.Model):
                 condition=Q(replaces__isnull=True) | ~Q(replaces=F("pk")),
                 name="certificate_does_not_replace_itself",
                 violation_error_message=_("A certificate cannot replace itself."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="void") | (~Q(reason="") & Q(delivered_on__isnull=True)),
+                name="certificate_is_void_before_it_is_handed_over",
+                violation_error_message=_("Only what was not handed over is void, and a reason says why."),
+            ),
+            both_or_neither(
+                Q(delivered_on__isnull=False),
+                ~Q(received_by=""),
+                name="certificate_is_handed_to_somebody",
+                message=_("The day of handing over stands with who received it."),
+            ),
+            models.UniqueConstraint(
+                fields=["series", "blank_no"],
+                condition=~Q(blank_no=""),
+                name="certificate_blank_once",
+                violation_error_message=_("This blank number is already used."),
             ),
         ]
         indexes = [
@@ -204,6 +245,77 @@ class Certificate(models.Model):
             self.record("certificate.revoked", by=by, now=now, ground=ground, decision_no=decision_no.strip())
         self.refresh_from_db()
 
+    def void_before_handing_over(self, reason: str, *, by: User, now: datetime) -> None:
+        """An error found before it left the house: the number is kept, the enrolment waits for a certificate again.
+
+        Raises Refused: reason_required (422), already_delivered, already_final.
+        """
+        if not reason.strip():
+            raise Refused("reason_required", _("Say why."), status=422)
+        with transaction.atomic():
+            changed = Certificate.objects.filter(pk=self.pk, state=State.VALID, delivered_on__isnull=True).update(
+                state=State.VOID, reason=reason.strip(), state_on=local_day(now), state_at=now
+            )
+            if not changed:
+                self._refuse_delivered()
+                raise Refused("already_final", _("This certificate is no longer valid; nothing was changed."))
+            self.record("certificate.void_before_handing_over", by=by, now=now)
+        self.refresh_from_db()
+
+    def amend(self, field: str, new: str, *, decision_no: str, decision_on: date, by: User, now: datetime) -> None:
+        """A later legal change of who somebody is, by decision: the paper stays, page and register tell it.
+
+        `field` is one of AMENDABLE. Raises Refused: not_amendable, no_decision, nothing_to_correct, already_final.
+        """
+        new = clean(new)
+        if field not in AMENDABLE:
+            raise Refused("not_amendable", _("A decision may change the name or the date of birth only."), status=422)
+        if not decision_no.strip():
+            raise Refused("no_decision", _("Give the number and the date of the decision."), status=422)
+        with transaction.atomic():
+            if not Certificate.objects.filter(pk=self.pk, state=State.VALID).update(state=State.VALID):
+                raise Refused("already_final", _("This certificate is no longer valid; nothing was changed."))
+            old = self.said(field)
+            if not new or new == old:
+                raise Refused("nothing_to_correct", _("Nothing was changed."), status=422)
+            self.amendments.create(
+                field=field, old=old, new=new, decision_no=decision_no.strip(), decision_on=decision_on,
+                recorded_at=now, recorded_by=by,
+            )  # fmt: skip
+            self.record("certificate.amend_by_decision", by=by, now=now, field=field, decision_no=decision_no.strip())
+
+    def said(self, field: str) -> str:
+        """What the certificate says now: the last amendment, else what is printed."""
+        last = self.amendments.filter(field=field).order_by("-pk").first()
+        return last.new if last else str(self.snapshot.get(field, ""))
+
+    def deliver(self, on: date, received_by: str, *, blank_no: str = "", by: User, now: datetime) -> None:
+        """Handed over on `on`, to whom; with the number printed on the blank, if it has one. Once.
+
+        Raises Refused: reason_required (422, no receiver), delivery_day (422: before the issue, or in the future),
+        blank_used, already_delivered, already_final.
+        """
+        if not received_by.strip():
+            raise Refused("reason_required", _("Say who received it."), status=422)
+        if not self.issued_on <= on <= local_day(now):
+            raise Refused("delivery_day", _("The day lies between the day of issue and today."), status=422)
+        try:
+            with transaction.atomic():
+                changed = Certificate.objects.filter(pk=self.pk, state=State.VALID, delivered_on__isnull=True).update(
+                    delivered_on=on, received_by=received_by.strip(), blank_no=blank_no.strip()
+                )
+                if not changed:
+                    self._refuse_delivered()
+                    raise Refused("already_final", _("This certificate is no longer valid; nothing was changed."))
+                self.record("certificate.record_delivery", by=by, now=now, on=on.isoformat(), blank=blank_no.strip())
+        except IntegrityError as error:
+            raise Refused("blank_used", _("This blank number is already used."), status=422) from error
+        self.refresh_from_db()
+
+    def _refuse_delivered(self) -> None:
+        if Certificate.objects.filter(pk=self.pk, state=State.VALID, delivered_on__isnull=False).exists():
+            raise Refused("already_delivered", _("This certificate has been handed over."))
+
     def record(self, action: str, *, by: User | None, now: datetime, **data: str) -> None:
         """Write the event of a verb, with the hash of what is printed."""
         Event.record(
@@ -218,9 +330,15 @@ class Certificate(models.Model):
         )
 
     @property
+    def printed_name(self) -> str:
+        """As it stands on the paper."""
+        return str(self.snapshot.get("person", "")) if isinstance(self.snapshot, dict) else ""
+
+    @property
     def number_label(self) -> str:
         """«05/2026»: numbers below ten are padded (domain.md §13)."""
         return number_label(self.number, self.series.year)
+<<<<<<< HEAD
 
 
 class Amendment(models.Model):
@@ -297,3 +415,5 @@ class LossRequest(models.Model):
                 violation_error_message=_("A request for this certificate is already open."),
             ),
         ]
+=======
+>>>>>>> main

@@ -17,8 +17,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
+from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from certificates.models import Series, Signing
 from lms.refusal import Refused

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseNotModified, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -16,45 +17,42 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from certificates import previewing
+<<<<<<< HEAD
 from certificates.copies import file_name, owners_copy
 from certificates.forms import DecisionForm, RevokeForm
 from certificates.models import Certificate, Series, State
+=======
+from certificates.copies import file_name, view_copy
+from certificates.custody import custodian_of, keeper_of, revoker_of
+from certificates.flows import FLOWS
+from certificates.forms import DecisionForm, RegisterFilters, RevokeForm
+from certificates.models import AMENDABLE, Certificate, LossRequest, Series, State
+from certificates.views.lines import visible_line
+>>>>>>> main
 from courses.models import Run
 from lms.days import local_day
 from lms.jobs.models import Job
 from lms.people.models import Approval, Role, User
 from lms.people.permissions import allow, door, require
-from lms.prepared import prepared
+from lms.people.views.visit import Visit, visit
 from lms.web.downloads import attachment
 
 PER_PAGE = 100
-
-
-@prepared
-def _own(code: str, person_id: int) -> QuerySet[Certificate]:
-    rows = Certificate.objects.filter(public_code=code, person_id=person_id)
-    return rows.select_related("series__issuer", "artefact", "person", "agency", "course")
-
-
-def _visible(request: HttpRequest, code: str) -> Certificate:
-    """One's own, which everybody sees, else what exists for the visitor. Raises Http404."""
-    assert isinstance(request.user, User)  # noqa: S101 — LoginRequiredMiddleware stands before every door
-    own = _own(code, request.user.person_id) if request.user.person_id is not None else []
-    if own:
-        return own[0]
-    today = local_day(timezone.now())
-    rows = Certificate.objects.visible_to(request.user, today)
-    return get_object_or_404(
-        rows.select_related("series__issuer", "artefact", "person", "agency", "course").distinct(), public_code=code
-    )
+MOST_LOSSES = 20
 
 
 @door("certificate.download_pdf")
 @require_GET
 def pdf(request: HttpRequest, code: str) -> HttpResponseBase:
+<<<<<<< HEAD
     """The signed file; until there is one, the view copy, whose bytes are a function of the frozen snapshot."""
     row = _visible(request, code)
     body = owners_copy(row)
+=======
+    """The view copy: rendered on demand from the frozen snapshot, so its bytes never change."""
+    row = visible_line(visit(request), code)
+    body = view_copy(row)
+>>>>>>> main
     etag = f'"{hashlib.sha256(body).hexdigest()}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
@@ -71,18 +69,61 @@ def register(request: HttpRequest) -> HttpResponseBase:
     today = local_day(timezone.now())
     if not request.user.holds(Role.FOCAL, Role.TRAINER, Role.COORDINATOR, Role.ADMINISTRATOR, on=today):
         raise Http404
-    rows = Certificate.objects.visible_to(request.user, today).select_related("series", "course", "agency").distinct()
-    page = Paginator(rows.in_register_order(), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "certificates/register.html", {"page": page})
+    filters = RegisterFilters(request.GET)
+    seen = Certificate.objects.visible_to(request.user, today).select_related("series", "course", "agency")
+    rows = filters.narrowed(seen.distinct())
+    context = {
+        "page": Paginator(rows.in_register_order(), PER_PAGE).get_page(request.GET.get("page")),
+        "filters": filters,
+        "asked": f"?{urlencode(filters.asked())}" if filters.asked() else "",
+        "may_see_books": request.user.holds(Role.COORDINATOR, Role.ADMINISTRATOR, on=today),
+        "losses": _losses(request.user, today),
+    }
+    return render(request, "certificates/register.html", context)
+
+
+def _losses(user: User, on: date) -> list[LossRequest]:
+    """What the department has to answer, the first due first."""
+    if not user.holds(Role.COORDINATOR, on=on):
+        return []
+    return list(LossRequest.objects.open().select_related("certificate__series").in_order()[:MOST_LOSSES])
 
 
 @door("certificate.view_or_list")
 @require_GET
 def record(request: HttpRequest, code: str) -> HttpResponseBase:
-    """One line of the register; a coordinator may ask here to have it revoked."""
-    row = _visible(request, code)
-    may_ask = row.state == State.VALID and allow("certificate.revoke", request.user, row, at=timezone.now())
-    return render(request, "certificates/record.html", {"certificate": row, "form": RevokeForm() if may_ask else None})
+    """One line of the register: what it says, its chain, and what one may do with it."""
+    who = visit(request)
+    row = visible_line(who, code)
+    return _record(request, who, row)
+
+
+def _record(request: HttpRequest, who: Visit, row: Certificate, form: RevokeForm | None = None) -> HttpResponseBase:
+    may_ask = row.state == State.VALID and allow("certificate.revoke", who.user, row, at=who.now)
+    keeper = keeper_of(row.series, who.on)
+    context = {
+        "certificate": row,
+        "form": form or RevokeForm() if may_ask else None,
+        "flows": [(name, flow) for name, flow in FLOWS.items() if _is_offered(name, row, who)],
+        "amendments": [(AMENDABLE.get(one.field, one.field), one) for one in row.amendments.order_by("pk")],
+        "asked_for": row.loss_requests.order_by("-pk").first(),
+        "keeper": keeper if keeper is None or keeper.pk != row.series.issuer_id else None,
+        "is_kept_elsewhere": keeper is None or keeper.pk != row.series.issuer_id,
+        "revoker": revoker_of(row.series, who.on),
+    }
+    return render(request, "certificates/record.html", context, status=422 if form else 200)
+
+
+def _is_offered(name: str, row: Certificate, who: Visit) -> bool:
+    """Whether the button leads anywhere: the verb decides again."""
+    if row.state != State.VALID or not allow(FLOWS[name].action, who.user, row, at=who.now):
+        return False
+    is_asked = row.loss_requests.open().exists() if name in ("lost", "confirm-lost") else False
+    offered = {
+        "delivery": row.delivered_on is None, "void": row.delivered_on is None, "lost": not is_asked,
+        "confirm-lost": is_asked,
+    }  # fmt: skip
+    return offered.get(name, True)
 
 
 @door("certificate.revoke", fresh=True)
@@ -90,11 +131,11 @@ def record(request: HttpRequest, code: str) -> HttpResponseBase:
 def revoke(request: HttpRequest, code: str) -> HttpResponseBase:
     """Ask for the revocation: another coordinator or an administrator confirms it."""
     now = timezone.now()
-    row = _visible(request, code)
+    row = visible_line(visit(request), code)
     require("certificate.revoke", request.user, row, at=now)
     form = RevokeForm(request.POST)
     if not form.is_valid() or not isinstance(request.user, User):
-        return render(request, "certificates/record.html", {"certificate": row, "form": form}, status=422)
+        return _record(request, visit(request), row, form)
     asked = form.cleaned_data
     Approval.ask(
         "certificate.revoke", object_kind="certificate", object_id=row.public_code, by=request.user, now=now,
@@ -120,6 +161,7 @@ def preview(request: HttpRequest, public_id: object) -> HttpResponseBase:
     require("certificate.preview_before_issue", request.user, run, at=now)
     form = DecisionForm(request.GET if "decision_no" in request.GET else None, initial=_initial(run))
     plan = previewing.preview(run, form.decision(), local_day(now)) if form.is_bound and form.is_valid() else None
+    issuer = custodian_of(run.issuer, local_day(now))
     context = {
         "run": run,
         "form": form,
@@ -130,7 +172,12 @@ def preview(request: HttpRequest, public_id: object) -> HttpResponseBase:
         .in_register_order(),
         "jobs": Job.objects.filter(kind=previewing.JOB, key__startswith=f"run:{run.pk}:").order_by("-created_at")[:5],
         "may_issue": isinstance(request.user, User) and request.user.holds(Role.COORDINATOR, on=local_day(now)),
-        "series": Series.objects.for_issue(run.issuer, local_day(now)).first(),
+        "series": Series.objects.for_issue(issuer, local_day(now)).first() if issuer else None,
+        "issuer": issuer,
+        "is_over": previewing.has_finished(run, local_day(now)),
+        "late": previewing.waiting(run)[: previewing.MOST],
+        "may_print": allow("certificate.print_file", request.user, run, at=now),
+        "may_zip": allow("certificate.download_zip", request.user, run, at=now),
     }
     return render(request, "certificates/issue.html", context)
 

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
+from certificates.forms import RegisterFilters
 from certificates.models import Certificate, State
 from certificates.register import register_paper
 from certificates.sheet_jobs import CLASSES, REGISTER, ROLES, lines_for
@@ -70,16 +71,18 @@ def results(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 @door("register.export")
 @require_POST
 def register(request: HttpRequest) -> HttpResponseBase:
-    """Biểu 04: the lines of the register that one may see."""
+    """Biểu 04: the lines of the register that one may see, as the screen was filtered."""
     who = visit(request)
     if not who.user.holds(*ROLES[REGISTER], on=who.on):
         raise Http404
     kind = _kind(request)
-    lines = lines_for(who.user, who.on)
+    asked = RegisterFilters(request.GET).asked()
+    lines = lines_for(who.user, who.on, asked)
     rows = lines.count()
-    leaving = Leaving("register.export", "register", who.on.isoformat(), {"kind": kind.value, "rows": rows})
+    data = {"kind": kind.value, "rows": rows, "filters": sorted(asked)}
+    leaving = Leaving("register.export", "register", who.on.isoformat(), data)
     if is_long(kind, rows):
-        return _asked(REGISTER, {}, kind, who, leaving)
+        return _asked(REGISTER, {"filters": asked}, kind, who, leaving)
     body = content(register_paper(lines, who.on), kind)
     leaving.record(who)
     return _file(body, kind, f"bieu-04-{who.on.isoformat()}")

@@ -23,3 +23,10 @@ class RunStateForm(forms.Form):
     """What happens to the class next."""
 
     verb = forms.ChoiceField(choices=[(verb, verb) for verb in ("open", "start", "end")])
+
+
+class ReplaceForm(forms.Form):
+    """Who comes instead, by public id, and why."""
+
+    person = forms.UUIDField(label=_("Who comes instead"))
+    reason = forms.CharField(label=_("Reason"), max_length=300)

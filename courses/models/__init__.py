@@ -43,6 +43,7 @@ from courses.models.nominations import Reply, ReplyState, Round
 from courses.models.outside import Claim, OutsideState, OutsideTraining, Waiver
 from courses.models.overrides import Override
 from courses.models.pictures import Picture
+from courses.models.prerequisites import PrerequisiteWaiver, require_first
 from courses.models.progress import Progress
 from courses.models.quizzes import POINT, Counting, Quiz, QuizKind, QuizQuestion, QuizSection, QuizState
 from courses.models.regrading import Policy, RegradeKind, RegradeLine, RegradePlan, RegradeRun
@@ -58,11 +59,12 @@ __all__ = [
     "Attendance", "AttendanceEvent", "Category", "Citation", "Claim", "ClosedBy", "Completion", "Counting", "Course",
     "CourseGroup", "CourseTask", "CourseTrainer", "Enrolment", "EnrolmentState", "Entry", "EventKind",
     "Granted", "Ground", "LateAnswer", "Lesson", "Mark", "Mode", "Option", "Origin", "OutsideState",
-    "OutsideTraining", "Override", "Picture", "Place", "Policy", "Prerequisite", "Presence", "Progress", "Pulse",
+    "OutsideTraining", "Override", "Picture", "Place", "Policy", "Prerequisite", "PrerequisiteWaiver",
+    "Presence", "Progress", "Pulse",
     "Question", "QuestionPicture", "QuestionTag", "QuestionType", "QuestionVersion", "Quiz", "QuizKind", "QuizQuestion",
     "QuizSection", "QuizState", "Quota", "RegradeKind", "RegradeLine", "RegradePlan", "RegradeRun", "Reply",
     "ReplyState", "RequiredCourse", "Round", "Run", "RunQuiz", "RunState", "RunTrainer", "ScanDevice",
     "ScanResult", "Seat", "Session", "SessionKind", "SessionPlace", "Side", "Sighting", "Slot", "Source",
     "StemFormat", "Typed", "VersionState", "Waiver", "WalkIn", "WalkInState", "WalkIns", "accept_late_answers",
-    "ask_to_override",
+    "ask_to_override", "require_first",
 ]  # fmt: skip

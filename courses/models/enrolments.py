@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.live_codes import new_code
 from courses.models import seats
-from courses.models.entering import check_prerequisites, entry_on_roster
+from courses.models.entering import entry_on_roster
+from courses.models.prerequisites import check_prerequisites
 from courses.models.reach import led_agencies, staff_q
 from courses.models.runs import Entry, Place, Run, RunState
 from courses.models.states import ACTIVE, SEATED, EnrolmentState, Origin, Seat
@@ -28,6 +29,7 @@ from lms.refusal import Refused
 OFFER_STANDS_FOR = timedelta(hours=48)
 """So long an offered seat waits for an answer, and never past the start of the class."""
 CHECK_IN_CODE_LENGTH = 8
+REPLACEABLE = (EnrolmentState.NOMINATED, EnrolmentState.ENROLLED)
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
@@ -71,6 +73,8 @@ class Enrolment(models.Model):
     place = models.ForeignKey(Place, models.PROTECT, null=True, blank=True, related_name="enrolments")
     priority = models.IntegerField(default=0)
     offer_until = models.DateTimeField(null=True, blank=True)
+    #: Whose seat this person has taken over (`replace`).
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="+")
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -136,7 +140,7 @@ class Enrolment(models.Model):
         if on > run.starts_on and run.sessions.held().exists():
             raise Refused("after_start", _("The class has already started."))
         roster_entry = entry_on_roster(run.course, person, on)
-        check_prerequisites(run.course, person, on)
+        check_prerequisites(run, person, on)
         agency_id = roster_entry.agency_id if roster_entry else None
         newcomer = cls(run=run, person=person, agency_id=agency_id, origin=Origin.SELF)
         return newcomer.enter(target, action="enrolment.enrol_or_request_self", by=by, now=now)
@@ -153,16 +157,20 @@ class Enrolment(models.Model):
             self.state = EnrolmentState.WAITING if target in SEATED and seat is None else target
             self.seat = seat or Seat.NONE
             self._hold_the_run(self.seat)
-            self.check_in_code, self.created_at = new_code(CHECK_IN_CODE_LENGTH), now
-            try:
-                with transaction.atomic():
-                    self.save(force_insert=True)
-            except IntegrityError as error:
-                if Enrolment.objects.active().filter(run_id=self.run_id, person_id=self.person_id).exists():
-                    raise already_active() from error
-                raise
+            self._insert(now)
             self._tell(action, by=by, now=now, state=self.state)
         return self
+
+    def _insert(self, now: datetime) -> None:
+        """Raises Refused "already_active" if the person came in meanwhile."""
+        self.check_in_code, self.created_at = new_code(CHECK_IN_CODE_LENGTH), now
+        try:
+            with transaction.atomic():
+                self.save(force_insert=True)
+        except IntegrityError as error:
+            if Enrolment.objects.active().filter(run_id=self.run_id, person_id=self.person_id).exists():
+                raise already_active() from error
+            raise
 
     def _hold_the_run(self, seat: str) -> None:
         """A cancellation of the run waits for us, or we see it: nobody enters a cancelled run."""
@@ -176,7 +184,7 @@ class Enrolment(models.Model):
 
         Raises Refused: quota_used (no free seat), prereq_missing, enrolment_inactive, not_open.
         """
-        check_prerequisites(self.run.course, self.person, local_day(now))
+        check_prerequisites(self.run, self.person, local_day(now))
         with transaction.atomic():
             seat: str = self.seat
             if self.state == EnrolmentState.REQUESTED:
@@ -209,6 +217,37 @@ class Enrolment(models.Model):
             raise Refused("after_start", _("The class has already started."))
         action = "enrolment.withdraw_before_start"
         return self._leave(ACTIVE, EnrolmentState.WITHDRAWN, reason, action=action, by=by, now=now)
+
+    def replace(self, person: Person, reason: str, *, by: User, now: datetime) -> Enrolment:
+        """Another person of the same agency takes over the seat; no counter moves and nothing is offered to who waits.
+
+        Sent twice it gives the same new row. Raises Refused: after_start (once `Run.replaceable_until` has come),
+        enrolment_inactive, reason_required, not_on_roster, wrong_group, prereq_missing, already_active.
+        """
+        made = Enrolment.objects.filter(replaces=self, person=person).first()
+        if made is not None:
+            return made
+        if now >= self.run.replaceable_until:
+            raise Refused("after_start", _("It is too late to send another person."))
+        if not reason.strip():
+            raise Refused("reason_required", _("Say why."), status=422)
+        if person.pk == self.person_id:
+            raise already_active()
+        on = local_day(now)
+        entry_on_roster(self.run.course, person, on, self.agency)
+        check_prerequisites(self.run, person, on)
+        with transaction.atomic():
+            self.refresh_from_db(fields=["state", "seat"])
+            successor = Enrolment(
+                run=self.run, person=person, agency=self.agency, state=self.state, origin=self.origin, seat=self.seat,
+                place=self.place, priority=self.priority, replaces=self,
+            )  # fmt: skip
+            action = "enrolment.replace_nominee"
+            columns = {"seat": Seat.NONE, "reason": reason.strip()[:300]}
+            if not self._change(REPLACEABLE, EnrolmentState.WITHDRAWN, action=action, by=by, now=now, **columns):
+                raise Refused("enrolment_inactive", _("This enrolment is not in a state that allows this."))
+            successor._insert(now)
+        return successor
 
     @classmethod
     def offer_next(cls, run: Run, now: datetime) -> Enrolment | None:

@@ -1,11 +1,10 @@
-"""Who may come into a run: the roster, the groups of the course, the courses that it needs (learning.md §5)."""
+"""Who may come into a run: the roster, the groups of the course (learning.md §5)."""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.catalogue import Course
@@ -36,19 +35,3 @@ def months_before(day: date, months: int) -> date:
     total = day.year * 12 + day.month - 1 - months
     year, month = divmod(total, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def check_prerequisites(course: Course, person: Person, on: date) -> None:
-    """Raise Refused "prereq_missing", naming the first course that `person` should have completed by `on`."""
-    for needed in course.prerequisites.select_related("needs").order_by("pk"):
-        kept = Q(runs__enrolments__person=person, runs__enrolments__completions__voided_at__isnull=True)
-        kept &= Q(runs__enrolments__completions__completed_on__lte=on)
-        if needed.within_months:
-            kept &= Q(runs__enrolments__completions__completed_on__gt=months_before(on, needed.within_months))
-        done = Course.objects.filter(kept, pk=needed.needs_id)
-        if not done.exists():
-            raise Refused(
-                "prereq_missing",
-                _("The course %(course)s must be completed first.") % {"course": needed.needs.title},
-                status=422,
-            )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from courses.models.enrolments import Enrolment
-from courses.models.entering import check_prerequisites, entry_on_roster
+from courses.models.enrolments import Enrolment, EnrolmentQuerySet
+from courses.models.entering import entry_on_roster
+from courses.models.prerequisites import check_prerequisites
 from courses.models.reach import led_agencies, staff_q
 from courses.models.runs import Run
 from courses.models.states import EnrolmentState, Origin
@@ -19,6 +23,10 @@ from lms.constraints import one_of, ordered
 from lms.days import local_day
 from lms.people.models import Agency, Person, User
 from lms.refusal import Refused
+from lms.uploads.documents import Document
+
+STORAGE = "private"
+FOLDER = "dispatches"
 
 
 def open_q(at: datetime) -> Q:
@@ -162,7 +170,7 @@ class Reply(models.Model):
         self._require_open(now)
         run, on = self.round.run, local_day(now)
         entry_on_roster(run.course, person, on, self.agency)
-        check_prerequisites(run.course, person, on)
+        check_prerequisites(run, person, on)
         nominee = Enrolment(run=run, person=person, agency=self.agency, origin=Origin.NOMINATION)
         return nominee.enter(EnrolmentState.NOMINATED, action="round.nominate_person", by=by, now=now)
 
@@ -176,19 +184,43 @@ class Reply(models.Model):
             sources = [ReplyState.DRAFT, ReplyState.RETURNED]
             return self._move(sources, ReplyState.SENT, action="round.send_reply", by=by, now=now, **columns)
 
-    def approve(self, *, by: User, now: datetime) -> bool:
-        """One act: everybody nominated by the agency is enrolled. False if that was done before.
+    def nominated(self) -> EnrolmentQuerySet:
+        """The people of the agency whom the department has not decided on."""
+        return Enrolment.objects.filter(
+            run_id=self.round.run_id, agency_id=self.agency_id, state=EnrolmentState.NOMINATED
+        )
 
-        Raises Refused "wrong_state" for a list that was not sent, "not_open" for a run that is over.
+    def attach_dispatch(self, document: Document, *, by: User, now: datetime) -> None:
+        """Keep the signed copy of the official letter; a newer one takes its place. One event.
+
+        Raises Refused "wrong_state" once the list was approved.
+        """
+        stored = storages[STORAGE].save(f"{FOLDER}/{uuid.uuid4().hex}.{document.ending}", ContentFile(document.content))
+        with transaction.atomic():
+            undecided = Reply.objects.filter(pk=self.pk).exclude(state=ReplyState.APPROVED)
+            if not undecided.update(dispatch_file=stored):
+                storages[STORAGE].delete(stored)
+                raise Refused("wrong_state", _("The list is not in a state that allows this."), state=self.state)
+            former, self.dispatch_file = self.dispatch_file, stored
+            self._record("round.attach_dispatch", by=by, now=now, ending=document.ending)
+        if former:
+            transaction.on_commit(lambda: storages[STORAGE].delete(former))
+
+    def approve(self, *, by: User, now: datetime, without: Collection[uuid.UUID] = (), reason: str = "") -> bool:
+        """One act: everybody nominated by the agency is enrolled but those `without`, who are turned down for
+        `reason` and free their seats. False if that was done before.
+
+        Raises Refused "wrong_state" for a list that was not sent, "not_open" for a run that is over,
+        "reason_required" (422) for people turned down without one.
         """
         action = "round.return_or_approve_reply"
         with transaction.atomic():
-            people = Enrolment.objects.filter(
-                run_id=self.round.run_id, agency_id=self.agency_id, state=EnrolmentState.NOMINATED
-            )
+            people = self.nominated()
             columns = {"decided_at": now, "reason": ""}
             if not self._move([ReplyState.SENT], ReplyState.APPROVED, action=action, by=by, now=now, **columns):
                 return False
+            for turned_down in people.filter(public_id__in=without).order_by("pk"):
+                turned_down.reject(reason, by=by, now=now)
             Run.objects.filter(pk=self.round.run_id).update(version=models.F("version") + 1)
             self.round.run.refresh_from_db(fields=["state"])
             if self.round.run.is_over:
@@ -227,6 +259,10 @@ class Reply(models.Model):
             if self.state == target:
                 return False
             raise Refused("wrong_state", _("The list is not in a state that allows this."), state=self.state)
+        self._record(action, by=by, now=now, state=target)
+        return True
+
+    def _record(self, action: str, *, by: User, now: datetime, **data: object) -> None:
         Event.record(
             action,
             object_kind="reply",
@@ -234,6 +270,5 @@ class Reply(models.Model):
             actor=str(by.public_id),
             now=now,
             agency=self.agency.code,
-            data={"round": self.round_id, "state": target},
+            data={"round": self.round_id, **data},
         )
-        return True

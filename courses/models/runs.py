@@ -13,10 +13,12 @@ from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from courses.models.catalogue import Course
+from courses.models.clashes import at_the_same_time, refuse_clashes
 from courses.models.reach import NOBODY, led_agencies, staff_q
 from lms.audit.models import Event
 from lms.constraints import both_or_neither, one_of, ordered, within
 from lms.days import day_after, local_day, start_of
+from lms.jobs.models import Job
 from lms.people.models import Agency, User
 from lms.refusal import Refused
 from lms.vietnamese.fields import CleanCharField
@@ -106,6 +108,8 @@ class Run(models.Model):
     rule = models.JSONField(default=dict, blank=True)
     rule_hash = models.CharField(max_length=64, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=RunState.choices, default=RunState.DRAFT)
+    #: Until this moment an agency may send another person; empty: until the first day begins.
+    replace_until = models.DateTimeField(_("another person may be sent until"), null=True, blank=True)
     cancel_reason = models.CharField(_("reason"), max_length=300, blank=True)
     version = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(editable=False)
@@ -156,6 +160,12 @@ class Run(models.Model):
     def is_over(self) -> bool:
         """Ended, closed or cancelled: nothing new happens in it."""
         return self.state in (RunState.ENDED, RunState.CLOSED, RunState.CANCELLED)
+
+    @property
+    def replaceable_until(self) -> datetime:
+        """From this moment on nobody is replaced: never later than the start of the first day."""
+        start = start_of(self.starts_on)
+        return start if self.replace_until is None else min(self.replace_until, start)
 
     def planned_half_periods(self) -> int:
         """Half tiết of all required sessions that are not cancelled, held or still to come (attendance §1.2)."""
@@ -236,8 +246,32 @@ class Run(models.Model):
                 raise Refused("seats_below_taken", _("There would be fewer seats than people who have one."))
             data = {"agency": agency.code, "seats": seats}
             self._tell("run.edit_dates_places_quotas", by=by, now=now, data=data)
+            if until is not None:
+                self._offer_again(quota, until, now)
             quota.refresh_from_db()
         return quota
+
+    def _offer_again(self, quota: Quota, until: datetime, now: datetime) -> None:
+        """When the quota ends, its free seats go to whoever waits."""
+        key = f"quota:{quota.pk}:{until.isoformat()}"
+        Job.ask("courses.offer", key=key, now=now, due_at=until, payload={"run": self.pk})
+
+    def record_decision(self, number: str, day: date, *, by: User, now: datetime) -> bool:
+        """The number and date of the decision that recognises the results; False if nothing changes.
+
+        Raises Refused "no_decision" (422) without a number.
+        """
+        number = number.strip()[:100]
+        if not number:
+            raise Refused("no_decision", _("Give the number of the decision."), status=422)
+        with transaction.atomic():
+            other = Run.objects.filter(pk=self.pk).exclude(decision_no=number, decision_on=day)
+            if not other.update(decision_no=number, decision_on=day, version=F("version") + 1):
+                return False
+            data = {"number": number, "day": day.isoformat()}
+            self._tell("run.record_decision_number", by=by, now=now, data=data)
+        self.refresh_from_db(fields=["decision_no", "decision_on", "version"])
+        return True
 
     def add_session(  # noqa: PLR0913 - what a session is, all by name
         self,
@@ -253,20 +287,13 @@ class Run(models.Model):
     ) -> Session:
         """The next session of the class, held in `places` (each gets its own code for check-in).
 
-        Raises Refused "outside_run" beyond the days of the class, and "over_8_periods" when the day would hold more
-        than 8 tiết, unless `more_than_a_day` confirms it.
+        Raises Refused: as `require_time_for`.
         """
-        first, last = local_day(starts_at), local_day(ends_at)
-        if first < self.starts_on or last > self.ends_on:
-            raise Refused("outside_run", _("The session lies outside the days of the class."), status=422)
         with transaction.atomic():
             Run.objects.filter(pk=self.pk).update(version=F("version") + 1)  # one new session at a time
-            that_day = self.sessions.filter(
-                cancelled_at__isnull=True, starts_at__gte=start_of(first), starts_at__lt=start_of(day_after(first))
+            self.require_time_for(
+                starts_at, ends_at, study_periods, places=places or [], more_than_a_day=more_than_a_day
             )
-            held = that_day.aggregate(total=Sum("study_periods"))["total"] or 0
-            if held + study_periods > PERIODS_A_DAY and not more_than_a_day:
-                raise Refused("over_8_periods", _("The day would hold more than 8 study periods."), status=422)
             number = (self.sessions.aggregate(last=models.Max("number"))["last"] or 0) + 1
             session: Session = self.sessions.create(
                 number=number,
@@ -280,6 +307,33 @@ class Run(models.Model):
             for place in places or []:
                 session.hold_in(place)
         return session
+
+    def require_time_for(
+        self,
+        starts_at: datetime,
+        ends_at: datetime,
+        study_periods: int,
+        *,
+        places: Collection[Place],
+        more_than_a_day: bool = False,
+        moved: Session | None = None,
+    ) -> None:
+        """A session may be held in `places` then; `moved` is the one that is held there already, if it is.
+
+        Raises Refused "outside_run" beyond the days of the class, "over_8_periods" when the day would hold more than
+        8 tiết, unless `more_than_a_day` confirms it, and "clash_place" or "clash_trainer".
+        """
+        first, last = local_day(starts_at), local_day(ends_at)
+        if first < self.starts_on or last > self.ends_on:
+            raise Refused("outside_run", _("The session lies outside the days of the class."), status=422)
+        others, everywhere = self.sessions.held(), self.sessions.model.objects.all()
+        if moved is not None:
+            others, everywhere = others.exclude(pk=moved.pk), everywhere.exclude(pk=moved.pk)
+        that_day = others.filter(starts_at__gte=start_of(first), starts_at__lt=start_of(day_after(first)))
+        held = that_day.aggregate(total=Sum("study_periods"))["total"] or 0
+        if held + study_periods > PERIODS_A_DAY and not more_than_a_day:
+            raise Refused("over_8_periods", _("The day would hold more than 8 study periods."), status=422)
+        refuse_clashes(self, places, at_the_same_time(everywhere, starts_at, ends_at))
 
 
 class RunTrainer(models.Model):

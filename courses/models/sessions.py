@@ -107,6 +107,61 @@ class Session(models.Model):
         )
         return held
 
+    def edit(  # noqa: PLR0913 - what a session is, all by name
+        self,
+        title: str,
+        *,
+        starts_at: datetime,
+        ends_at: datetime,
+        study_periods: int,
+        places: list[Place],
+        by: User,
+        now: datetime,
+        more_than_a_day: bool = False,
+    ) -> bool:
+        """Move or rename the session, or hold it in other rooms; False if nothing changes. Rooms that stay keep their
+        codes.
+
+        Raises Refused "has_marks" once somebody was marked or checked in, "session_cancelled", "ends_before_it_starts"
+        (422) and what `Run.require_time_for` raises.
+        """
+        if ends_at <= starts_at:
+            raise Refused("ends_before_it_starts", _("The end must come after the start."), status=422)
+        columns = {"title": title, "starts_at": starts_at, "ends_at": ends_at, "study_periods": study_periods}
+        with transaction.atomic():
+            Run.objects.filter(pk=self.run_id).update(version=models.F("version") + 1)  # one session at a time
+            self.refresh_from_db()
+            rooms = {place.pk for place in places}
+            kept = set(self.session_places.values_list("place_id", flat=True))
+            if rooms == kept and all(getattr(self, name) == value for name, value in columns.items()):
+                return False
+            if self.cancelled_at is not None:
+                raise Refused("session_cancelled", _("The session was cancelled."))
+            self._refuse_marks()
+            self.run.require_time_for(
+                starts_at, ends_at, study_periods, places=places, more_than_a_day=more_than_a_day, moved=self
+            )
+            Session.objects.filter(pk=self.pk).update(**columns)
+            self.session_places.exclude(place__in=rooms).delete()
+            for place in places:
+                self.hold_in(place)
+            self._tell("edited", by=by, now=now)
+        self.refresh_from_db()
+        return True
+
+    def _refuse_marks(self) -> None:
+        if self.attendance_events.filter(result="accepted").exists():
+            raise Refused("has_marks", _("People were already marked at this session."))
+
+    def _tell(self, what: str, *, by: User, now: datetime) -> None:
+        """One event; whoever has completed without the session, or no longer has, is found in the background."""
+        actor, action = str(by.public_id), "session.edit_or_cancel"
+        Event.record(
+            action, object_kind="session", object_id=self.pk, actor=actor, now=now, data={"what": what}
+        )  # fmt: skip
+        key = f"run:{self.run_id}:session:{self.pk}:{what}:{now.isoformat()}"
+        Job.ask("courses.evaluate_run", key=key, payload={"run": self.run_id}, now=now)
+
     def cancel(self, *, by: User, now: datetime) -> bool:
         """The session does not take place and leaves the planned total; False if it was cancelled already.
 
@@ -116,13 +171,8 @@ class Session(models.Model):
             cancelled = Session.objects.filter(pk=self.pk, cancelled_at__isnull=True).update(cancelled_at=now)
             if not cancelled:
                 return False
-            if self.attendance_events.filter(result="accepted").exists():
-                raise Refused("has_marks", _("People were already marked at this session."))
-            Event.record(
-                "session.edit_or_cancel", object_kind="session", object_id=self.pk, actor=str(by.public_id), now=now
-            )
-            key = f"run:{self.run_id}:session:{self.pk}:cancelled"
-            Job.ask("courses.evaluate_run", key=key, payload={"run": self.run_id}, now=now)
+            self._refuse_marks()
+            self._tell("cancelled", by=by, now=now)
         self.cancelled_at = now
         return True
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from courses.forms.arranging import RunDecisionForm
 from courses.forms.enrolling import ReasonForm, RunStateForm
 from courses.models import Enrolment, Entry, Round, Run
 from lms.days import local_day
@@ -73,6 +74,8 @@ def run(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "places": list(shown.places.order_by("name")),
             "rounds": list(Round.objects.visible_to(who.user, who.on).filter(run=shown).in_order()),
             "may_open": allow("run.open_or_close_enrolment", who.user, shown, at=who.now),
+            "may_arrange": allow("run.edit_dates_places_quotas", who.user, shown, at=who.now),
+            "decision_form": RunDecisionForm(initial={"number": shown.decision_no, "day": shown.decision_on}),
             "may_open_round": allow("round.open_or_close", who.user, shown, at=who.now),
             "may_export": allow("run.view_or_export_results", who.user, shown, at=who.now),
             "may_decide": allow("enrolment.approve_or_reject", who.user, None, at=who.now),

@@ -66,6 +66,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
             "there": sum(kept[row.pk].status in THERE for row in listed if row.pk in kept),
             "statuses": [choice for choice in Presence.choices if choice[0]],
             "is_over": held.ends_at <= who.now,
+            "may_edit": allow("session.edit_or_cancel", who.user, held, at=who.now),
             "may_mark": allow("attendance.mark_for_person", who.user, held, at=who.now),
             "may_show": held.cancelled_at is None
             and who.now < held.closes_at

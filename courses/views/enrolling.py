@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from courses.forms.enrolling import DecisionForm
+from courses.forms.enrolling import DecisionForm, ReplaceForm
 from courses.models import Enrolment, EnrolmentState, Entry, Run
+from lms.people.models import Person
 from lms.people.permissions import door, require
 from lms.people.views.visit import Visit, visit
 from lms.refusal import Refused
@@ -58,6 +59,25 @@ def withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if enrolment.withdraw(request.POST.get("reason", ""), by=who.user, now=who.now):
         messages.success(request, _("The enrolment has been withdrawn."))
     return _back(who, enrolment)
+
+
+@door("enrolment.replace_nominee")
+@require_POST
+def replace(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Another person of the agency comes instead."""
+    who = visit(request)
+    enrolment = _enrolment(who, public_id)
+    require("enrolment.replace_nominee", who.user, enrolment, at=who.now)
+    form = ReplaceForm(request.POST)
+    if not form.is_valid():
+        raise Refused("reason_required", _("Say who comes instead, and why."), status=422)
+    # A person of another roster is refused by the verb with the same words as one who does not exist.
+    person = Person.objects.filter(public_id=form.cleaned_data["person"]).first()
+    if person is None:
+        raise Refused("not_on_roster", _("This person is not on the roster."), status=422)
+    successor = enrolment.replace(person, form.cleaned_data["reason"], by=who.user, now=who.now)
+    messages.success(request, _("The seat has gone to the other person."))
+    return redirect("courses:enrolment", successor.public_id)
 
 
 @door("enrolment.accept_offer")

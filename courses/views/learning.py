@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from courses.access import is_own
 from courses.models import AttendanceEvent, Completion, Enrolment, Lesson, Progress, Quiz
-from courses.models.enrolments import EnrolmentQuerySet
+from courses.models.enrolments import REPLACEABLE, EnrolmentQuerySet
+from courses.nominees import replacements
 from courses.panels import lesson_urls
 from courses.standing import standings
 from lms.people.permissions import allow, door, require
@@ -89,8 +90,17 @@ def enrolment(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             "voided": list(Completion.objects.filter(enrolment=row, voided_at__isnull=False).order_by("voided_at")),
             "may_void": allow("completion.void_with_reason", who.user, row, at=who.now),
             "own": is_own(who.user, row),
+            "others": _others(who, row),
         },
     )
+
+
+def _others(who: Visit, row: Enrolment) -> list[dict[str, str]]:
+    """Who could come instead, for those who may say so while it is time."""
+    in_time = row.state in REPLACEABLE and who.now < row.run.replaceable_until
+    if not in_time or not allow("enrolment.replace_nominee", who.user, row, at=who.now):
+        return []
+    return [{"value": str(one.public_id), "label": one.full_name} for one in replacements(row, who.on)]
 
 
 @door("completion.void_with_reason")

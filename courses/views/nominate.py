@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import uuid
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.storage import storages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from courses.forms.nominate import NominationForm, ReplyDecisionForm, RoundForm, SendReplyForm
+from courses.forms.nominate import (
+    DispatchForm,
+    NominationForm,
+    PastedNamesForm,
+    ReplyDecisionForm,
+    RoundForm,
+    SendReplyForm,
+)
 from courses.models import Enrolment, Reply, Round, Run
-from courses.nominees import candidates, quota_of
+from courses.models.nominations import STORAGE
+from courses.nominees import Candidate, candidates, listed, quota_of
+from courses.pasted_names import judge, ticked
 from lms.people.models import Agency, Person
 from lms.people.permissions import allow, door, require
 from lms.people.views.visit import Visit, visit
 from lms.refusal import Refused
+from lms.uploads.documents import KINDS
+from lms.web.downloads import attachment
 
 
 def _round(who: Visit, round_id: int) -> Round:
@@ -51,6 +66,9 @@ def nominate(request: HttpRequest, round_id: int) -> HttpResponse:
     round_ = _round(who, round_id)
     reply = _reply(who, round_, request.POST.get("agency", "") or request.GET.get("agency", ""))
     people = candidates(reply, who.on)
+    if "names" in request.POST:
+        require("round.nominate_person", who.user, reply, at=who.now)
+        return _look_up(request, reply, people, who)
     form = NominationForm(request.POST or None, people=[str(row.person.public_id) for row in people])
     if request.method == "POST":
         require("round.nominate_person", who.user, reply, at=who.now)
@@ -63,6 +81,19 @@ def nominate(request: HttpRequest, round_id: int) -> HttpResponse:
     return render(request, "courses/nominate.html", _page(reply, people, form, who), status=422 if form.errors else 200)
 
 
+def _look_up(request: HttpRequest, reply: Reply, people: list[Candidate], who: Visit) -> HttpResponse:
+    """Whom the pasted names mean; those beyond doubt come ticked, and nothing has changed."""
+    pasted = PastedNamesForm(request.POST)
+    page = _page(reply, people, NominationForm(None, people=[]), who)
+    page["pasted"] = pasted
+    if pasted.is_valid():
+        inside = [listed(row.person) for row in page["nominees"]]
+        roster = [*(listed(row.person) for row in people), *inside]
+        page["lines"] = judge(pasted.cleaned_data["names"], roster, {one.key for one in inside})
+        page["ticked"] = ticked(page["lines"])
+    return render(request, "courses/nominate.html", page, status=422 if pasted.errors else 200)
+
+
 def _nominate_all(reply: Reply, public_ids: list[str], who: Visit) -> None:
     """All or none: one refusal takes the whole list back."""
     with transaction.atomic():
@@ -70,7 +101,7 @@ def _nominate_all(reply: Reply, public_ids: list[str], who: Visit) -> None:
             reply.nominate(person, by=who.user, now=who.now)
 
 
-def _page(reply: Reply, people: list[Any], form: NominationForm, who: Visit) -> dict[str, Any]:
+def _page(reply: Reply, people: list[Candidate], form: NominationForm, who: Visit) -> dict[str, Any]:
     nominees = Enrolment.objects.active().filter(run=reply.round.run, agency=reply.agency)
     return {
         "round": reply.round,
@@ -83,6 +114,11 @@ def _page(reply: Reply, people: list[Any], form: NominationForm, who: Visit) -> 
         "nominees": list(nominees.select_related("person").in_order()),
         "candidates": people,
         "form": form,
+        "pasted": PastedNamesForm(),
+        "lacking": [{"value": row.key, "label": row.person.full_name} for row in people if row.lacks],
+        "may_waive": allow("enrolment.waive_prerequisite", who.user, reply.round.run, at=who.now),
+        "dispatch_form": DispatchForm(),
+        "may_attach": allow("round.attach_dispatch", who.user, reply, at=who.now),
         "send_form": SendReplyForm(initial={"dispatch_no": reply.dispatch_no, "dispatch_on": reply.dispatch_on}),
     }
 
@@ -101,6 +137,36 @@ def send(request: HttpRequest, round_id: int) -> HttpResponse:
     elif form.errors:
         messages.error(request, _("The date of the letter is not a date."))
     return redirect("courses:round" if not who.user.holds("focal", on=who.on) else "courses:nominate", round_.pk)
+
+
+@door("round.attach_dispatch")
+@require_POST
+def attach_dispatch(request: HttpRequest, round_id: int) -> HttpResponse:
+    """The signed copy of the agency's official letter comes in."""
+    who = visit(request)
+    round_ = _round(who, round_id)
+    reply = _reply(who, round_, request.POST.get("agency", ""))
+    require("round.attach_dispatch", who.user, reply, at=who.now)
+    form = DispatchForm(request.POST, request.FILES)
+    if form.is_valid() and form.document is not None:
+        reply.attach_dispatch(form.document, by=who.user, now=who.now)
+        messages.success(request, _("The signed copy has been kept."))
+    for sentence in form.errors.get("file", []):
+        messages.error(request, str(sentence))
+    return redirect(f"{reverse('courses:nominate', args=[round_.pk])}?agency={reply.agency.code}")
+
+
+@door("round.view")
+@require_GET
+def dispatch(request: HttpRequest, reply_id: int) -> HttpResponseBase:
+    """The signed copy, as it was sent."""
+    who = visit(request)
+    reply = get_object_or_404(Reply.objects.visible_to(who.user, who.on), pk=reply_id)
+    if not reply.dispatch_file or not storages[STORAGE].exists(reply.dispatch_file):
+        raise Http404
+    name = PurePath(reply.dispatch_file)
+    kind = KINDS.get(name.suffix.removeprefix("."), "application/octet-stream")
+    return attachment(storages[STORAGE].open(reply.dispatch_file, "rb"), name=name.name, content_type=kind)
 
 
 @door("round.view")
@@ -137,9 +203,11 @@ def decide_on_reply(request: HttpRequest, reply_id: int) -> HttpResponse:
     seen = Reply.objects.visible_to(who.user, who.on).select_related("agency", "round__run__course")
     reply = get_object_or_404(seen, pk=reply_id)
     require("round.return_or_approve_reply", who.user, reply, at=who.now)
-    form = ReplyDecisionForm(request.POST)
+    form = ReplyDecisionForm(request.POST, people=[str(row.public_id) for row in reply.nominated()])
     if form.is_valid() and form.cleaned_data["decision"] == "approve":
-        changed = reply.approve(by=who.user, now=who.now)
+        changed = reply.approve(
+            by=who.user, now=who.now, without=form.cleaned_data["without"], reason=form.cleaned_data["reason"]
+        )
     else:
         changed = reply.return_to_agency(request.POST.get("reason", ""), by=who.user, now=who.now)
     if changed:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import date, timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -11,6 +14,7 @@ from certificates.models import Certificate, Series
 from courses.models import Completion
 from lms.audit.models import Event
 from lms.jobs.models import Job
+from lms.jobs.running import work
 from lms.people.models import Person
 from lms.refusal import Refused
 from tests.make import certificates as make
@@ -71,7 +75,7 @@ def test_the_database_refuses_a_second_valid_certificate_for_an_enrolment(sau):
 
 
 def test_the_confirmed_list_must_be_the_one_that_was_looked_at(sau):
-    run = make.completed_run("Lê Mẫu An")
+    run = make.finished_run("Lê Mẫu An")
     plan = make.plan(run)
     person = Person.objects.get(full_name="Lê Mẫu An")
     person.full_name = "Lê Mẫu Ân"
@@ -81,7 +85,7 @@ def test_the_confirmed_list_must_be_the_one_that_was_looked_at(sau):
 
 
 def test_asking_twice_makes_one_job_and_doing_it_twice_one_certificate(sau):
-    run = make.completed_run("Lê Mẫu An")
+    run = make.finished_run("Lê Mẫu An")
     plan = make.plan(run)
     jobs = {previewing.ask(plan, plan_hash=plan.plan_hash, by=sau, now=make.NOW).pk for _click in range(2)}
     assert len(jobs) == 1
@@ -93,7 +97,7 @@ def test_asking_twice_makes_one_job_and_doing_it_twice_one_certificate(sau):
 
 
 def test_a_letter_that_the_font_lacks_is_refused_before_a_number_is_taken(sau):
-    run = make.completed_run("Y Bŭk Mẫu")
+    run = make.finished_run("Y Bŭk Mẫu")
     plan = make.plan(run)
     assert [candidate.missing_characters for candidate in plan.blocked] == ["ŭ"]
     for attempt in (
@@ -130,6 +134,39 @@ def test_a_closed_series_takes_no_number(sau):
         previewing.preview(run, make.decision(), make.TODAY)
 
 
+def test_a_series_that_nobody_opened_is_named_with_its_year():
+    make.register(make.completed_run())
+    with pytest.raises(Refused, match="series_not_opened") as refusal:
+        previewing.preview(make.completed_run(), make.decision(), make.TODAY)
+    assert str(make.TODAY.year) in str(refusal.value.message)
+
+
+def test_a_number_of_another_year_is_not_taken(sau):
+    plan = make.plan(make.completed_run())
+    with pytest.raises(Refused, match="year_mismatch"):
+        issue(dataclasses.replace(plan, issued_on=date(make.TODAY.year + 1, 1, 2)), by=sau, now=make.NOW)
+    assert Series.objects.get().next_number == 1
+
+
+def test_certificates_are_issued_once_the_class_is_over(sau):
+    run = make.completed_run()
+    plan = make.plan(run)
+    with pytest.raises(Refused, match="run_not_over"):
+        previewing.ask(plan, plan_hash=plan.plan_hash, by=sau, now=make.NOW)
+    last_day = courses.at(9, on=run.ends_on)
+    assert previewing.ask(plan, plan_hash=plan.plan_hash, by=sau, now=last_day).state == "queued"
+
+
+@pytest.mark.parametrize(
+    ("state", "over"), [("draft", False), ("open", False), ("running", False), ("ended", True), ("closed", True),
+                        ("cancelled", False)],
+)  # fmt: skip
+def test_a_class_is_over_when_somebody_ended_it(state, over):
+    run = courses.run()
+    run.state = state
+    assert previewing.has_finished(run, run.ends_on - timedelta(days=1)) is over
+
+
 def test_the_dry_run_needs_a_published_template():
     run = make.completed_run()
     Series.objects.create(issuer=run.issuer, code="GCN", year=make.TODAY.year)
@@ -151,3 +188,29 @@ def test_the_dry_run_asks_the_same_number_of_queries_for_two_people_and_for_twen
         make.register(run)
         with django_assert_num_queries(5):
             previewing.preview(run, make.decision(), make.TODAY)
+
+
+class Killed(BaseException):
+    """As kill -9: nothing catches it."""
+
+
+def test_a_worker_that_dies_after_the_numbers_leaves_nothing_and_the_next_one_issues_all_once(sau, monkeypatch):
+    run = make.finished_run("Lê Mẫu An", "Lê Mẫu Bình")
+    plan = make.plan(run)
+    job = previewing.ask(plan, plan_hash=plan.plan_hash, by=sau, now=make.NOW)
+
+    def dies(payload, now):
+        carry_out(payload, now)
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("certificates.tasks.carry_out", dies)
+        with pytest.raises(Killed), transaction.atomic():
+            work(job.pk, clock=lambda: make.NOW)
+    assert (Certificate.objects.count(), Series.objects.get().next_number) == (0, 1)
+    for _wake in range(2):
+        work(job.pk, clock=lambda: make.NOW + timedelta(minutes=5))
+    job.refresh_from_db()
+    assert (job.state, job.result) == ("done", {"first": 1, "last": 2})
+    assert [row.number for row in Certificate.objects.in_register_order()] == [1, 2]
+    assert Event.objects.filter(action="certificate.issued").count() == 2

@@ -35,7 +35,7 @@ class Cast:
     def __init__(self, client_of) -> None:
         self.client_of = client_of
         self.line = make.certificates(make.completed_run("Lê Mẫu An"))[0]
-        self.waiting = make.completed_run("Trần Mẫu Bình")
+        self.waiting = make.finished_run("Trần Mẫu Bình")
         make.register(self.waiting)
         trainer = courses.account(None, "trainer")
         for run in (self.line.enrolment.run, self.waiting):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,17 @@ from django.urls import reverse
 from certificates.models import Certificate, Ground
 from certificates.register import COLUMNS as REGISTER
 from certificates.register import register_paper
+from certificates.replacing import Signatory, replace_with_corrections
 from courses.models import Enrolment, Run
 from courses.sheets import LIST_COLUMNS, RESULT_COLUMNS, classes_in, classes_paper, results_paper
-from lms.audit.models import Event
+from lms.audit.models import Event, Seal
 from lms.jobs.models import Job
 from lms.jobs.running import work
 from lms.papers.files import Kind
-from lms.papers.paper import Paper
+from lms.papers.paper import Paper, Paragraph
 from lms.papers.table import on_paper
 from lms.people.models import Person, RoleGrant
+from lms.refusal import Refused
 from tests.make import certificates as make
 from tests.make import courses
 
@@ -104,6 +107,44 @@ def test_the_register_keeps_the_revoked_with_the_decision() -> None:
         ("01/2026", rows[0].snapshot["person"], "đã cấp", ""),
         ("02/2026", rows[1].snapshot["person"], "thu hồi", "Cấp nhầm, QĐ số 9/QĐ, 06/4/2026"),
     ]
+
+
+def test_the_foot_of_the_register_adds_up_and_hashes_its_rows() -> None:
+    rows = make.certificates(make.completed_run("Nguyễn Mẫu An", "Trần Mẫu Bình", "Lê Mẫu Chi"))
+    sau = courses.account(None, "coordinator")
+    rows[1].void_before_handing_over("In hỏng", by=sau, now=make.NOW)
+    signatory = Signatory("Đà Lạt", "", "GIÁM ĐỐC", "Trần Mẫu Ký")
+    replace_with_corrections(
+        rows[2], {"person": "Lê Mẫu Chí"}, reason="Sai tên", signatory=signatory, by=sau, now=make.NOW
+    )
+    seal = Seal.close_batch(now=make.NOW)
+    assert seal is not None
+    paper = register_paper(Certificate.objects.all(), TODAY)
+    read = cells(paper)
+    assert [row[12] for row in read] == ["đã cấp", "hủy bỏ", "thay thế", "đã cấp"]
+    assert read[2][14] == on_paper(read[3][8])
+    digest = hashlib.sha256("".join("\x1f".join(row) + "\n" for row in read).encode()).hexdigest()
+    assert [block.text for block in paper.blocks if isinstance(block, Paragraph)] == [
+        "Sổ GCN/2026: từ số 01/2026 đến số 04/2026; 4 số, gồm đã cấp 2, thay thế 1, hủy bỏ 1.",
+        f"SHA-256 của các dòng: {digest}",
+        f"Mã niêm phong nhật ký: {seal.anchor}",
+    ]
+
+
+def test_a_register_that_changes_while_it_is_written_is_no_paper() -> None:
+    row = make.certificates(make.completed_run())[0]
+    paper = register_paper(Certificate.objects.all(), TODAY)
+    row.void_before_handing_over("In hỏng", by=courses.account(None, "coordinator"), now=make.NOW)
+    with pytest.raises(Refused, match="register_moved"):
+        cells(paper)
+
+
+def test_the_file_holds_the_part_of_the_register_that_the_screen_shows() -> None:
+    make.certificates(make.completed_run("Nguyễn Mẫu An", "Trần Mẫu Bình"))
+    answer = signed_in("coordinator").post("/register/export/?q=binh", {"kind": "csv"})
+    text = answer.content.decode()
+    assert ("Trần Mẫu Bình" in text, "Nguyễn Mẫu An" in text) == (True, False)
+    assert Event.objects.get(action="register.export").data["filters"] == ["q"]
 
 
 def test_the_list_of_classes_is_for_the_department_and_focal_persons() -> None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from courses.models import EnrolmentState, Entry, Reply, ReplyState, Round
+from courses.models import EnrolmentState, Entry, Reply, ReplyState, Round, require_first
+from courses.models.seats import miscounts
 from courses.nominees import candidates
 from lms.audit.models import Event
 from lms.people.models import Group
@@ -70,6 +71,20 @@ def test_people_of_the_roster_are_nominated_and_the_list_approved_in_one_act(rep
     assert {row.person for row in enrolled} == set(people[:2])
 
 
+def test_the_department_approves_some_and_turns_down_others_with_a_reason(reply, home, mai):
+    kept, turned_down = (reply.nominate(make.person(of=home), by=mai, now=NOW) for _number in range(2))
+    reply.send(by=mai, now=NOW)
+    sau, ids = make.account(None, "coordinator"), [turned_down.public_id]
+    assert refusal(reply.approve, by=sau, now=NOW, without=ids) == "reason_required"
+    reply.refresh_from_db()
+    assert reply.state == ReplyState.SENT
+    assert reply.approve(by=sau, now=NOW, without=ids, reason="Đã học năm nay") is True
+    kept.refresh_from_db()
+    turned_down.refresh_from_db()
+    assert (kept.state, turned_down.state) == (EnrolmentState.ENROLLED, EnrolmentState.REJECTED)
+    assert (turned_down.reason, miscounts()) == ("Đã học năm nay", [])
+
+
 def test_only_people_of_the_agencys_roster_in_a_group_of_the_course(reply, home, mai):
     assert refusal(reply.nominate, make.person(of=make.agency()), by=mai, now=NOW) == "not_on_roster"
     assert refusal(reply.nominate, make.person(of=home, group=Group.EDITOR), by=mai, now=NOW) == "wrong_group"
@@ -121,9 +136,25 @@ def test_the_people_due_are_those_of_the_groups_who_are_not_in_the_class(reply, 
     assert rows[0].completed_on == make.DAY
 
 
-def test_the_list_of_people_due_costs_four_queries(reply, home, django_assert_num_queries):
+def test_the_list_of_people_due_costs_six_queries(reply, home, django_assert_num_queries):
     for _number in range(6):
         make.person(of=home)
     seen = Reply.objects.select_related("agency", "round__run__course").get(pk=reply.pk)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         assert len(candidates(seen, make.DAY)) == 6
+
+
+def test_the_list_says_who_lacks_a_course_that_comes_first(reply, home):
+    lan, hung = make.person("Nguyễn Lan", of=home), make.person("Trần Hùng", of=home)
+    basics = make.course()
+    require_first(reply.round.run.course, basics)
+    make.completion(make.enrolment(make.run(basics), lan, agency_=home))
+    assert {row.person: row.lacks for row in candidates(reply, make.DAY)} == {lan: None, hung: basics}
+
+
+def test_the_list_says_who_goes_to_another_class_on_the_same_days(reply, home):
+    lan, hung = make.person("Nguyễn Lan", of=home), make.person("Trần Hùng", of=home)
+    other, later = make.run(), make.run(starts_on=make.DAY, ends_on=make.DAY)
+    make.enrolment(other, lan, agency_=home)
+    make.enrolment(later, hung, agency_=home)
+    assert {row.person: row.busy_in for row in candidates(reply, make.DAY)} == {lan: other, hung: None}

@@ -39,7 +39,7 @@ def words(entry: polib.POEntry) -> list[str]:
 
 
 OURS = entries(PACKAGES)
-FORGOTTEN = {(None, 'You do not have permission to publish pages at "%(page_title)s"'), (None, "Task type")}
+FORGOTTEN = {(None, 'You do not have permission to publish pages at "%(page_title)s"')}
 """Said by Wagtail, and in none of its catalogues."""
 EDITOR = (
     "wagtailadmin", "wagtailcore", "wagtailimages", "wagtaildocs", "wagtailusers", "wagtailsites", "wagtailsearch",

@@ -103,6 +103,40 @@ def test_promotion_racing_withdrawal_keeps_count_and_order(committed):
     assert miscounts() == []
 
 
+def test_an_offer_is_accepted_or_lapses_never_both(committed):
+    home, run = make.agency(), make.run(seats=10)
+    by = make.account(None, "coordinator")
+    holders = [make.enrolment(run, make.person(of=home), agency_=home) for _number in range(10)]
+    waiting = [Enrolment.enrol_self(run, make.person(of=home), by=by, now=NOW) for _number in range(10)]
+    for holder in holders:
+        holder.withdraw("Bận", by=by, now=NOW)
+    while Enrolment.offer_next(run, NOW):
+        pass
+    late = NOW + timedelta(hours=48)
+    accept = [lambda pk=one.pk: f"took {Enrolment.objects.get(pk=pk).accept(by=by, now=NOW)}" for one in waiting]
+    lapse = [lambda pk=one.pk: f"lapsed {Enrolment.objects.get(pk=pk).lapse(late)}" for one in waiting]
+    answers = at_once([*accept, *lapse])
+    assert set(answers) <= {"took True", "lapsed True", "lapsed False", "enrolment_inactive", "offer_expired"}
+    assert answers["took True"] + answers["lapsed True"] == 10
+    run.refresh_from_db()
+    assert run.pool_taken == run.enrolments.enrolled().count() == answers["took True"]
+    assert miscounts() == []
+
+
+def test_two_people_replacing_one_nominee_at_once_take_one_seat(committed):
+    home, run = make.agency(), make.run(seats=1)
+    lan = make.enrolment(run, make.person(of=home), agency_=home)
+    by = make.account(None, "coordinator")
+
+    def replacing(who):
+        mine = Enrolment.objects.select_related("run__course", "person", "agency").get(pk=lan.pk)
+        return lambda: mine.replace(who, "Bận", by=by, now=NOW).state
+
+    answers = at_once([replacing(make.person(of=home)) for _number in range(8)])
+    assert answers == {"enrolled": 1, "enrolment_inactive": 7}
+    assert miscounts() == []
+
+
 def test_cancelling_the_class_leaves_nobody_inside(committed):
     home, run = make.agency(), make.run(seats=30)
     calls = [enrolling(run, make.person(of=home)) for _number in range(20)]
