@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 import hashlib
-=======
 from collections.abc import Iterable, Iterator
 from typing import IO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
->>>>>>> main
 
 from certificates.artefacts import frozen_of
 from certificates.engine.frozen import Frozen
 from certificates.engine.render import render
-<<<<<<< HEAD
-from certificates.models import Certificate, FileKind
-from certificates.signing import store
-=======
-from certificates.models import Artefact, Certificate
+from certificates.models import Artefact, Certificate, FileKind
 from certificates.models.certificates import CertificateQuerySet
->>>>>>> main
+from certificates.signing import store
 from certificates.snapshot import Snapshot
 from lms.days import HERE
 from lms.vietnamese.text import fold

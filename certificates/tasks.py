@@ -42,7 +42,6 @@ def write_register(job: Job, now: datetime) -> Chunk:
     return write_paper(job, register_asked(job, now), Kind(job.payload["kind"]), name=name, clock=timezone.now)
 
 
-<<<<<<< HEAD
 @handles(EXPORT, queue=BULK_QUEUE, atomic=False, label=_("Files to be signed"), check=check_signing)
 def write_for_signing(job: Job, now: datetime) -> Chunk:
     """The originals of a class and their manifest."""
@@ -65,7 +64,8 @@ def sign_here(job: Job, now: datetime) -> Chunk:
 def prove_register(job: Job, now: datetime) -> Chunk:
     """Reads everything, writes nothing."""
     return prove_as_asked(job)
-=======
+
+
 @handles(
     run_files.ZIP, queue=BULK_QUEUE, atomic=False, label=_("Certificates of a class as a ZIP"), check=run_files.check
 )
@@ -86,4 +86,3 @@ def write_print_file(job: Job, now: datetime) -> Chunk:
 def write_check_sheets(job: Job, now: datetime) -> Chunk:
     """Four on a sheet."""
     return run_files.make(job, now, clock=timezone.now)
->>>>>>> main

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-<<<<<<< HEAD
-from certificates.views import integrity, register, sheets, signing, verify
-=======
-from certificates.views import books, flows, one, register, run_files, sheets, verify
->>>>>>> main
+from certificates.views import books, flows, integrity, one, register, run_files, sheets, signing, verify
 
 app_name = "certificates"
 urlpatterns = [
@@ -40,12 +36,9 @@ urlpatterns = [
     path("runs/<uuid:public_id>/results/export/", sheets.results, name="results"),
     path("runs/<uuid:public_id>/certificates/", register.preview, name="preview"),
     path("runs/<uuid:public_id>/certificates/issue/", register.issue, name="issue"),
-<<<<<<< HEAD
     path("runs/<uuid:public_id>/certificates/signing/", signing.signing, name="signing"),
     path("runs/<uuid:public_id>/certificates/signing/export/", signing.export, name="sign_export"),
     path("runs/<uuid:public_id>/certificates/signing/import/", signing.take_back, name="sign_import"),
-=======
     path("runs/<uuid:public_id>/certificates/zip/", run_files.download_zip, name="zip"),
     path("runs/<uuid:public_id>/certificates/print/", run_files.print_file, name="print"),
->>>>>>> main
 ]

@@ -10,7 +10,7 @@ from lms.audit.triggers import refuse_changes
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('certificates', '0003_coverage_indexes'),
+        ('certificates', '0004_custody_and_search'),
         ('people', '0007_unit_groups_as_known'),
     ]
 

@@ -17,18 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from certificates import previewing
-<<<<<<< HEAD
 from certificates.copies import file_name, owners_copy
-from certificates.forms import DecisionForm, RevokeForm
-from certificates.models import Certificate, Series, State
-=======
-from certificates.copies import file_name, view_copy
 from certificates.custody import custodian_of, keeper_of, revoker_of
 from certificates.flows import FLOWS
 from certificates.forms import DecisionForm, RegisterFilters, RevokeForm
 from certificates.models import AMENDABLE, Certificate, LossRequest, Series, State
 from certificates.views.lines import visible_line
->>>>>>> main
 from courses.models import Run
 from lms.days import local_day
 from lms.jobs.models import Job
@@ -44,15 +38,9 @@ MOST_LOSSES = 20
 @door("certificate.download_pdf")
 @require_GET
 def pdf(request: HttpRequest, code: str) -> HttpResponseBase:
-<<<<<<< HEAD
     """The signed file; until there is one, the view copy, whose bytes are a function of the frozen snapshot."""
-    row = _visible(request, code)
-    body = owners_copy(row)
-=======
-    """The view copy: rendered on demand from the frozen snapshot, so its bytes never change."""
     row = visible_line(visit(request), code)
-    body = view_copy(row)
->>>>>>> main
+    body = owners_copy(row)
     etag = f'"{hashlib.sha256(body).hexdigest()}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
