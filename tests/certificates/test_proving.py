@@ -101,8 +101,8 @@ def test_another_day_on_the_line_than_on_the_paper_is_found(rows):
 
 
 def test_a_state_without_its_verb_is_found(rows):
-    Certificate.objects.filter(pk=rows[0].pk).update(state="void", state_at=make.NOW - timedelta(minutes=1))
-    assert f"({rows[0].public_code}) is void and no event" in prove().fault
+    Certificate.objects.filter(pk=rows[0].pk).update(state="replaced", state_at=make.NOW - timedelta(minutes=1))
+    assert f"({rows[0].public_code}) is replaced and no event" in prove().fault
 
 
 def test_a_revoked_line_made_valid_again_is_found(rows):
