@@ -564,7 +564,6 @@ def _public(world: World, ending: str = "") -> str:
 def _to_sign(world: World) -> str:
     """A class with a certificate that waits for the office's signature."""
     assert world.own.certificate
-    Series.objects.filter(pk=world.own.certificate.series_id).update(signing="external")
     return f"/runs/{world.own.certificate.enrolment.run.public_id}/certificates/signing/"
 
 

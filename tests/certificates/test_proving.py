@@ -125,7 +125,7 @@ def test_another_decision_of_a_revocation_is_found(rows):
 
 
 def test_a_number_given_and_not_used_is_found(rows):
-    rows[0].series.take(1)
+    rows[0].series.take(1, make.TODAY)
     assert "4 numbers were given and 3 lines stand" in prove().fault
 
 
@@ -149,6 +149,6 @@ def test_the_command_tells_the_head_or_ends_badly(rows):
     out = StringIO()
     call_command("verify_register", stdout=out)
     assert Seal.objects.get().anchor in out.getvalue()
-    rows[0].series.take(1)
+    rows[0].series.take(1, make.TODAY)
     with pytest.raises(CommandError, match="NOT in order"):
         call_command("verify_register")

@@ -65,8 +65,7 @@ def place(settings, tmp_path, key_file):
 
 def issued(*names: str, signing: str = Signing.EXTERNAL) -> list[Certificate]:
     run = make.completed_run(*names)
-    series = make.register(run)
-    Series.objects.filter(pk=series.pk).update(signing=signing)
+    Series.objects.create(issuer=run.issuer, code="GCN", year=make.TODAY.year, signing=signing)
     return make.certificates(run)
 
 
