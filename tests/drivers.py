@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from certificates.models import LossRequest, Series
+from certificates.models import LossRequest
 from certificates.previewing import Decision, preview
 from cms.course_file import draft_page
 from cms.models import CoursePage
