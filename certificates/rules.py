@@ -128,6 +128,13 @@ def may_revoke(user: User, certificate: Certificate, *, at: datetime) -> bool:
     return user.holds(Role.COORDINATOR, on=local_day(at)) and certificate.person_id != user.person_id
 
 
+@rule("certificate.export_for_signing")
+@rule("certificate.import_signed")
+def may_have_signed(user: User, run: Run, *, at: datetime) -> bool:
+    """Coordinators alone: whoever teaches or sets up does not handle originals."""
+    return user.holds(Role.COORDINATOR, on=local_day(at))
+
+
 @approves("certificate.revoke", _("Revoke a certificate"))
 def revoke(approval: Approval, by: User, now: datetime) -> None:
     """A second person agreed: revoke by the decision that the request names. Never the one who benefits."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from certificates.models import Certificate
+from certificates.models import Certificate, Signing
+from lms.people.models import Succession
 
 
 def masked_name(row: Certificate) -> str:
@@ -18,7 +19,7 @@ def public_facts(row: Certificate) -> dict[str, Any]:
 
     Never: birth date, workplace, position, contacts, score, other certificates.
     """
-    printed = row.snapshot
+    printed, signed = row.snapshot, getattr(row, "signed_facts", None) or {}
     return {
         "state": row.state,
         "state_label": str(row.get_state_display()),
@@ -33,11 +34,29 @@ def public_facts(row: Certificate) -> dict[str, Any]:
         "issuer": printed["issuer"],
         "issued_on": row.issued_on,
         "decision_no": printed["decision_no"],
-        "signed": False,
+        "issuer_now": _issuer_now(row),
+        "signed": bool(signed),
+        "signer": signed.get("signer", ""),
+        "signed_at": signed.get("signed_at", ""),
+        "signature_trusted": bool(signed.get("trusted")),
+        "signature_test": row.series.signing == Signing.TEST,
+        "amendments": [
+            {"field": one.field, "decision_no": one.decision_no, "decision_on": one.decision_on}
+            for one in row.amendments.order_by("decision_on", "pk")
+        ],
         "demo": bool(printed["demo"]),
         "replaces": row.replaces.number_label if row.replaces else "",
         "replaced_by": _replacement(row),
     }
+
+
+def _issuer_now(row: Certificate) -> str:
+    """Who answers for a dissolved issuer now: its latest whole successor; "" while the issuer stands."""
+    if row.series.issuer.closed_on is None:
+        return ""
+    steps = Succession.objects.known().filter(predecessor=row.series.issuer_id, successor__isnull=False)
+    step = steps.select_related("successor").order_by("-on", "-pk").first()
+    return step.successor.name if step and step.successor else ""
 
 
 def _replacement(row: Certificate) -> str:

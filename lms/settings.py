@@ -227,6 +227,15 @@ STORAGES: dict[str, Any] = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+# --- signatures -------------------------------------------------------------------------------------------------------
+# Offices sign with their own software (export and import); a machine that signs itself is the exception.
+SIGNING_ROOTS = env("SIGNING_ROOTS", default="")  # PEM file: the authorities whose signatures count as checked
+SIGNING_TEST_KEY = env("SIGNING_TEST_KEY", default="")  # PKCS#12 file, for series marked test alone
+SIGNING_TEST_PASSWORD = env("SIGNING_TEST_PASSWORD", default="")
+SIGNING_PKCS11_MODULE = env("SIGNING_PKCS11_MODULE", default="")  # the library of a token in this machine
+SIGNING_PKCS11_PIN = env("SIGNING_PKCS11_PIN", default="")
+SIGNING_PKCS11_LABEL = env("SIGNING_PKCS11_LABEL", default="")
+
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "lms.web.bundles.BundleFinder",  # lms/site.css, one sheet from four

@@ -657,6 +657,22 @@ def _public(world: World, ending: str = "") -> str:
     return f"/c/{world.own.certificate.public_code}{ending}"
 
 
+def _to_sign(world: World) -> str:
+    """A class with a certificate that waits for the office's signature."""
+    assert world.own.certificate
+    return f"/runs/{world.own.certificate.enrolment.run.public_id}/certificates/signing/"
+
+
+def _send_signed(client: Browser, world: World) -> Any:
+    return client.post(f"{_to_sign(world)}import/", {"files": SimpleUploadedFile("a.pdf", b"%PDF-1.4")})
+
+
+def _find_by_number(client: Browser, world: World) -> Any:
+    assert world.own.certificate
+    name = world.own.certificate.snapshot["person"]
+    return client.get("/c/", {"number": world.own.certificate.number_label, "name": name}, follow=True)
+
+
 def _confirm_figures(client: Browser, world: World) -> Any:
     over = make_plan.period(2026, PeriodKind.MONTH, 2)
     return client.post(f"/agency/{world.own.agency.code}/confirm/?period={over.pk}")
@@ -1011,6 +1027,11 @@ DRIVERS: dict[str, Driver] = {
     "attempt.view_answers": _get(lambda world: f"{_submitted(world)}review/"),
     "certificate.verify_by_code": _get(_public),
     "certificate.reveal_name_by_typing_it": _get(lambda world: _public(world, "?name=Lan")),
+    "certificate.verify_by_number_and_name": _find_by_number,
+    "certificate.verify_file": lambda client, world: client.post(_public(world, "/file"), {"sha256": "0" * 64}),
+    "certificate.export_for_signing": lambda client, world: client.post(f"{_to_sign(world)}export/"),
+    "certificate.import_signed": _send_signed,
+    "audit.verify_seals": _get(lambda world: "/register/integrity/"),
     "certificate.view_or_list": _get(_register),
     "certificate.download_pdf": _get(lambda world: f"{_register(world)}pdf"),
     "certificate.preview_before_issue": _get(lambda world: f"{_run(world)}certificates/"),

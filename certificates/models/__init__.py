@@ -3,6 +3,7 @@
 from certificates.models.beside import Amendment, CertificateFile, FileKind, LossRequest, LossState
 from certificates.models.certificates import AMENDABLE, Certificate, Ground, Kind, State, valid_q
 from certificates.models.series import Artefact, Series, Signing, Template, TemplateState, TemplateVersion
+from certificates.models.signatories import Signatory
 
 __all__ = [
     "AMENDABLE",
@@ -16,6 +17,7 @@ __all__ = [
     "LossRequest",
     "LossState",
     "Series",
+    "Signatory",
     "Signing",
     "State",
     "Template",

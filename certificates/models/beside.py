@@ -55,6 +55,12 @@ class CertificateFile(models.Model):
     class Meta:
         constraints = [
             one_of("kind", FileKind, name="certificate_file_kind_is_known"),
+            models.UniqueConstraint(
+                fields=["certificate"],
+                condition=Q(kind="signed", withdrawn_at__isnull=True),
+                name="certificate_signed_file_in_force_once",
+                violation_error_message=_("A signed file of this certificate is in force."),
+            ),
             models.CheckConstraint(
                 condition=Q(kind="signed") | Q(path=""),
                 name="certificate_file_stored_when_signed",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from certificates import previewing
-from certificates.copies import file_name, view_copy
+from certificates.copies import file_name, owners_copy
 from certificates.custody import custodian_of, keeper_of, revoker_of
 from certificates.flows import FLOWS
 from certificates.forms import DecisionForm, RegisterFilters, RevokeForm
@@ -38,9 +38,9 @@ MOST_LOSSES = 20
 @door("certificate.download_pdf")
 @require_GET
 def pdf(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The view copy: rendered on demand from the frozen snapshot, so its bytes never change."""
+    """The signed file; until there is one, the view copy, whose bytes are a function of the frozen snapshot."""
     row = visible_line(visit(request), code)
-    body = view_copy(row)
+    body = owners_copy(row)
     etag = f'"{hashlib.sha256(body).hexdigest()}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()

@@ -209,7 +209,7 @@ def _draft(by: User) -> Reorganisation:
 
 def _certify(place: Place, by: User) -> None:
     run = place.past.run
-    Series.objects.get_or_create(issuer=run.issuer, code="GCN", year=make.DAY.year)
+    Series.objects.get_or_create(issuer=run.issuer, code="GCN", year=make.DAY.year, defaults={"signing": "external"})
     decision = Decision(
         DECISION["decision_no"], make.DAY, DECISION["place"], DECISION["authority"], DECISION["signer_title"],
         DECISION["signer"],
