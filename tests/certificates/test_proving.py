@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -25,7 +26,7 @@ def rows():
     return made
 
 
-def unguarded(statement: str, *values: object) -> None:
+def unguarded(statement: str, *values: Any) -> None:
     """What somebody with the database's password can do: drop the triggers and the rules, then anything."""
     with connection.cursor() as cursor:
         for table, names in (
