@@ -106,7 +106,7 @@ def _loaded(path: str, _changed: int) -> Signer:
     except ValueError:
         key = None
     if key is None:
-        raise Refused("signing_key_unusable", _("The file with the signing key does not open. Is its password right?"))
+        raise Refused("signing_key_unusable", _("The file with the signing key does not open. Check its password."))
     return PdfSigner(CachedKey(key))
 
 
@@ -123,6 +123,7 @@ def _from_token() -> Signer:
         session = open_pkcs11_session(settings.SIGNING_PKCS11_MODULE, user_pin=settings.SIGNING_PKCS11_PIN or None)
     except Exception as error:  # every maker's module fails in its own way
         raise Refused(
-            "token_missing", _("The signing token does not answer. Is it plugged in, the PIN right?")
+            "token_missing",
+            _("The signing token does not answer. Check that it is plugged in and that the PIN is right."),
         ) from error
     return PdfSigner(PKCS11Signer(session, cert_label=settings.SIGNING_PKCS11_LABEL or None))

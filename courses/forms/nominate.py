@@ -35,7 +35,7 @@ class PastedNamesForm(forms.Form):
         label=_("Names, one a line"),
         max_length=40_000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("A date of birth after the name tells namesakes apart: Nguyễn Thị Lan; 12/03/1980"),
+        help_text=_("A date of birth after the name tells namesakes apart: “Nguyễn Thị Lan; 12/03/1980”"),
         error_messages={"required": _("Paste at least one name.")},
     )
 
