@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from datetime import date
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponseNotModified, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from certificates.forms import DecisionForm, RegisterFilters, RevokeForm
 from certificates.models import AMENDABLE, Certificate, LossRequest, Series, State
 from certificates.views.lines import visible_line
 from courses.models import Run
+from courses.views.seen import seen_run
 from lms.days import local_day
 from lms.jobs.models import Job
 from lms.people.models import Approval, Role, User
@@ -134,22 +136,16 @@ def revoke(request: HttpRequest, code: str) -> HttpResponseBase:
     return HttpResponseRedirect(reverse("certificates:record", args=[row.public_code]))
 
 
-def _run(request: HttpRequest, public_id: object) -> Run:
-    assert isinstance(request.user, User)  # noqa: S101 — LoginRequiredMiddleware stands before every door
-    runs = Run.objects.visible_to(request.user, local_day(timezone.now()))
-    return get_object_or_404(runs.select_related("course", "issuer__parent").distinct(), public_id=public_id)
-
-
 @door("certificate.preview_before_issue")
 @require_GET
-def preview(request: HttpRequest, public_id: object) -> HttpResponseBase:
+def preview(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The dry run: who would get a certificate, what is missing; then the hash to confirm it by."""
-    now = timezone.now()
-    run = _run(request, public_id)
-    require("certificate.preview_before_issue", request.user, run, at=now)
+    who = visit(request)
+    run = seen_run(who, public_id)
+    require("certificate.preview_before_issue", who.user, run, at=who.now)
     form = DecisionForm(request.GET if "decision_no" in request.GET else None, initial=_initial(run))
-    plan = previewing.preview(run, form.decision(), local_day(now)) if form.is_bound and form.is_valid() else None
-    issuer = custodian_of(run.issuer, local_day(now))
+    plan = previewing.preview(run, form.decision(), who.on) if form.is_bound and form.is_valid() else None
+    issuer = custodian_of(run.issuer, who.on)
     context = {
         "run": run,
         "form": form,
@@ -159,13 +155,13 @@ def preview(request: HttpRequest, public_id: object) -> HttpResponseBase:
         .select_related("series", "person")
         .in_register_order(),
         "jobs": Job.objects.filter(kind=previewing.JOB, key__startswith=f"run:{run.pk}:").order_by("-created_at")[:5],
-        "may_issue": isinstance(request.user, User) and request.user.holds(Role.COORDINATOR, on=local_day(now)),
-        "series": Series.objects.for_issue(issuer, local_day(now)).first() if issuer else None,
+        "may_issue": who.user.holds(Role.COORDINATOR, on=who.on),
+        "series": Series.objects.for_issue(issuer, who.on).first() if issuer else None,
         "issuer": issuer,
-        "is_over": previewing.has_finished(run, local_day(now)),
+        "is_over": previewing.has_finished(run, who.on),
         "late": previewing.waiting(run)[: previewing.MOST],
-        "may_print": allow("certificate.print_file", request.user, run, at=now),
-        "may_zip": allow("certificate.download_zip", request.user, run, at=now),
+        "may_print": allow("certificate.print_file", who.user, run, at=who.now),
+        "may_zip": allow("certificate.download_zip", who.user, run, at=who.now),
     }
     return render(request, "certificates/issue.html", context)
 
@@ -176,16 +172,16 @@ def _initial(run: Run) -> dict[str, object]:
 
 @door("certificate.issue_run", fresh=True)
 @require_POST
-def issue(request: HttpRequest, public_id: object) -> HttpResponseBase:
+def issue(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Confirm the dry run: a job issues the certificates, all or none."""
-    now = timezone.now()
-    run = _run(request, public_id)
-    require("certificate.issue_run", request.user, run, at=now)
+    who = visit(request)
+    run = seen_run(who, public_id)
+    require("certificate.issue_run", who.user, run, at=who.now)
     form = DecisionForm(request.POST)
-    if not form.is_valid() or not isinstance(request.user, User):
+    if not form.is_valid():
         return HttpResponseRedirect(reverse("certificates:preview", args=[run.public_id]))
-    plan = previewing.preview(run, form.decision(), local_day(now))
-    previewing.ask(plan, plan_hash=request.POST.get("plan_hash", ""), by=request.user, now=now)
+    plan = previewing.preview(run, form.decision(), who.on)
+    previewing.ask(plan, plan_hash=request.POST.get("plan_hash", ""), by=who.user, now=who.now)
     messages.success(
         request, _("The certificates are being issued. This page shows them as soon as they are in the register.")
     )

@@ -6,11 +6,11 @@ import uuid
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from certificates import run_files
-from courses.models import Run
+from courses.views.seen import seen_run
 from lms.people.permissions import door, require
 from lms.people.views.visit import visit
 
@@ -36,8 +36,6 @@ def print_file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 
 def _asked(request: HttpRequest, public_id: uuid.UUID, kind: str) -> HttpResponseBase:
     who = visit(request)
-    run = get_object_or_404(
-        Run.objects.visible_to(who.user, who.on).select_related("course").distinct(), public_id=public_id
-    )
+    run = seen_run(who, public_id)
     require(run_files.ACTIONS[kind], who.user, run, at=who.now)
     return redirect("people:job", run_files.ask(kind, run, by=who.user, now=who.now).pk)

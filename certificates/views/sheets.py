@@ -19,6 +19,7 @@ from certificates.register import register_paper
 from certificates.sheet_jobs import CLASSES, REGISTER, ROLES, lines_for
 from courses.models import Enrolment, Run
 from courses.sheets import classes_in, classes_paper, results_paper
+from courses.views.seen import seen_run
 from lms.audit.models import Event
 from lms.jobs.papers import ask_for_paper, is_long
 from lms.papers.files import Kind, content
@@ -52,9 +53,7 @@ def classes(request: HttpRequest) -> HttpResponseBase:
 def results(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Biểu 03: the people of a class, their sessions, results and register numbers."""
     who = visit(request)
-    run = get_object_or_404(
-        Run.objects.visible_to(who.user, who.on).select_related("course", "issuer__parent"), public_id=public_id
-    )
+    run = seen_run(who, public_id)
     require("run.view_or_export_results", who.user, run, at=who.now)
     kind = _kind(request)
     people = list(Enrolment.objects.enrolled().filter(run=run).select_related("person", "agency").in_order())

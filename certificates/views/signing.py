@@ -7,7 +7,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,15 +16,11 @@ from certificates.models import Certificate, Series, Signatory, Signing
 from certificates.signing.batches import receive, unsigned
 from certificates.signing.signers import signs_here
 from courses.models import Run
+from courses.views.seen import seen_run
 from lms.jobs.models import Job
 from lms.people.permissions import door, require
-from lms.people.views.visit import Visit, visit
+from lms.people.views.visit import visit
 from lms.refusal import Refused
-
-
-def _class(who: Visit, public_id: uuid.UUID) -> Run:
-    runs = Run.objects.visible_to(who.user, who.on)
-    return get_object_or_404(runs.select_related("issuer", "course").distinct(), public_id=public_id)
 
 
 def _series(run: Run) -> Series | None:
@@ -38,7 +34,7 @@ def _series(run: Run) -> Series | None:
 def signing(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """How many wait, what was handed out, and the form for what came back."""
     who = visit(request)
-    run = _class(who, public_id)
+    run = seen_run(who, public_id)
     require("certificate.import_signed", who.user, run, at=who.now)
     series = _series(run)
     jobs = Job.objects.filter(kind__in=(signing_jobs.EXPORT, signing_jobs.IMPORT, signing_jobs.HERE))
@@ -59,7 +55,7 @@ def signing(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 def export(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The originals as a ZIP; where this machine signs the series, the signatures themselves."""
     who = visit(request)
-    run = _class(who, public_id)
+    run = seen_run(who, public_id)
     require("certificate.export_for_signing", who.user, run, at=who.now)
     series = _series(run)
     if series is None:
@@ -75,7 +71,7 @@ def export(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
 def take_back(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """Signed PDF files, or one ZIP of them; a job looks at each."""
     who = visit(request)
-    run = _class(who, public_id)
+    run = seen_run(who, public_id)
     require("certificate.import_signed", who.user, run, at=who.now)
     batch = receive(request.FILES.getlist("files"))
     signing_jobs.ask(

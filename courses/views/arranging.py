@@ -12,15 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.forms.arranging import QuotaForm, RunDecisionForm, SessionForm, WaivePrerequisiteForm
-from courses.models import PrerequisiteWaiver, Run, Session
+from courses.models import PrerequisiteWaiver, Session
+from courses.views.seen import seen_run, seen_session
 from lms.people.models import Agency, Person
 from lms.people.permissions import door, require
 from lms.people.views.visit import Visit, visit
-
-
-def _run(who: Visit, public_id: uuid.UUID) -> Run:
-    seen = Run.objects.visible_to(who.user, who.on).select_related("course", "issuer")
-    return get_object_or_404(seen, public_id=public_id)
 
 
 @door("run.edit_dates_places_quotas")
@@ -28,7 +24,7 @@ def _run(who: Visit, public_id: uuid.UUID) -> Run:
 def quotas(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Which agency has how many seats, as a table; all changes are made, or none."""
     who = visit(request)
-    run = _run(who, public_id)
+    run = seen_run(who, public_id)
     require("run.edit_dates_places_quotas", who.user, run, at=who.now)
     form = QuotaForm(request.POST or None, run=run, agencies=Agency.objects.on(who.on).reporting().in_order())
     if request.method == "POST" and form.is_valid():
@@ -45,7 +41,7 @@ def quotas(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def decision(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The number and date of the decision that recognises the results."""
     who = visit(request)
-    run = _run(who, public_id)
+    run = seen_run(who, public_id)
     require("run.record_decision_number", who.user, run, at=who.now)
     form = RunDecisionForm(request.POST)
     if not form.is_valid():
@@ -60,7 +56,7 @@ def decision(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def waive_prerequisite(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Somebody may come into the class without the courses that come first."""
     who = visit(request)
-    run = _run(who, public_id)
+    run = seen_run(who, public_id)
     require("enrolment.waive_prerequisite", who.user, run, at=who.now)
     form = WaivePrerequisiteForm(request.POST)
     if not form.is_valid():
@@ -73,8 +69,7 @@ def waive_prerequisite(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
 
 
 def _session(who: Visit, session_id: int) -> Session:
-    seen = Session.objects.visible_to(who.user, who.on).select_related("run__course")
-    found = get_object_or_404(seen, pk=session_id)
+    found = seen_session(who, session_id)
     require("session.edit_or_cancel", who.user, found, at=who.now)
     return found
 

@@ -38,24 +38,13 @@ from courses.models import (
     write_down,
 )
 from courses.presence_words import FLAG_WORDS
+from courses.views.seen import handled_session, seen_session
 from lms.people.models import Person
 from lms.people.permissions import allow, door, require
 from lms.people.views.visit import Visit, visit
 from lms.refusal import Refused
 
 MOST_FOUND = 10
-
-
-def session_of(who: Visit, session_id: int) -> Session:
-    """The session, if it exists for who asks."""
-    seen = Session.objects.visible_to(who.user, who.on).select_related("run__course")
-    return get_object_or_404(seen, pk=session_id)
-
-
-def handled_session(who: Visit, session_id: int) -> Session:
-    """The session, if its list exists for who asks: staff and focal persons, no trainee."""
-    seen = Session.objects.sheet_visible_to(who.user, who.on).select_related("run__course")
-    return get_object_or_404(seen, pk=session_id)
 
 
 def ticked(request: HttpRequest, session: Session) -> list[Enrolment]:
@@ -108,7 +97,7 @@ def _rights(who: Visit, held: Session) -> dict[str, Any]:
 def confirm(request: HttpRequest, session_id: int) -> HttpResponse:
     """One tap for a list of claims: staff see these people."""
     who = visit(request)
-    held = session_of(who, session_id)
+    held = seen_session(who, session_id)
     require("attendance.confirm_claims", who.user, held, at=who.now)
     count = confirm_claims(held, ticked(request, held), by=who.user, now=who.now)
     messages.success(request, ngettext("%(n)d person confirmed.", "%(n)d people confirmed.", count) % {"n": count})
@@ -120,7 +109,7 @@ def confirm(request: HttpRequest, session_id: int) -> HttpResponse:
 def mark_ticked(request: HttpRequest, session_id: int) -> HttpResponse:
     """The rest by name: one status for everybody who is ticked; after the session with a reason."""
     who = visit(request)
-    held = session_of(who, session_id)
+    held = seen_session(who, session_id)
     action = "attendance.correct_before_lock" if held.ends_at <= who.now else "attendance.mark_for_person"
     require(action, who.user, held, at=who.now)
     status, form_uid = request.POST.get("status", ""), _uid(request)
@@ -151,7 +140,7 @@ def _uid(request: HttpRequest) -> uuid.UUID:
 def leave(request: HttpRequest, session_id: int) -> HttpResponse:
     """Excuse somebody before the session begins."""
     who = visit(request)
-    held = session_of(who, session_id)
+    held = seen_session(who, session_id)
     require("attendance.grant_leave", who.user, held, at=who.now)
     form = LeaveForm(request.POST)
     if not form.is_valid():
@@ -170,7 +159,7 @@ def leave(request: HttpRequest, session_id: int) -> HttpResponse:
 def lock_session(request: HttpRequest, session_id: int) -> HttpResponse:
     """«Chốt điểm danh»: nobody changes it alone any more."""
     who = visit(request)
-    held = session_of(who, session_id)
+    held = seen_session(who, session_id)
     require("attendance.lock", who.user, held, at=who.now)
     if lock(held, by=who.user, now=who.now):
         messages.success(request, _("The attendance is locked. Amendments now need two persons."))
@@ -182,7 +171,7 @@ def lock_session(request: HttpRequest, session_id: int) -> HttpResponse:
 def amend(request: HttpRequest, session_id: int) -> HttpResponseBase:
     """Ask for another status in a locked session; a second person confirms."""
     who = visit(request)
-    held = session_of(who, session_id)
+    held = seen_session(who, session_id)
     require("attendance.amend_after_lock", who.user, held, at=who.now)
     form = AmendForm(request.POST)
     if not form.is_valid():
@@ -218,7 +207,7 @@ def annul_event(request: HttpRequest, event_id: int) -> HttpResponse:
 def walk_in(request: HttpRequest, session_id: int) -> HttpResponse:
     """Write down somebody who came without being on the list."""
     who = visit(request)
-    held = session_of(who, session_id)
+    held = seen_session(who, session_id)
     require("attendance.mark_for_person", who.user, held, at=who.now)
     form = WalkInForm(request.POST)
     if not form.is_valid():

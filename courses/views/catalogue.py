@@ -6,7 +6,7 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from courses.forms.arranging import RunDecisionForm
 from courses.forms.enrolling import ReasonForm, RunStateForm
 from courses.models import Enrolment, Entry, Round, Run
+from courses.views.seen import seen_run
 from lms.days import local_day
 from lms.people.models import Role, User
 from lms.people.permissions import allow, door, require
@@ -55,9 +56,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """One class: days, rooms, sessions; for those who handle it also rounds and names."""
     who = visit(request)
-    shown = get_object_or_404(
-        Run.objects.visible_to(who.user, who.on).select_related("course", "issuer"), public_id=public_id
-    )
+    shown = seen_run(who, public_id)
     enrolments = Enrolment.objects.visible_to(who.user, who.on).filter(run=shown)
     own = enrolments.of(who.user).order_by("-created_at").first()
     handled = Run.objects.handled_by(who.user, who.on).filter(pk=shown.pk).exists()
@@ -88,7 +87,7 @@ def run(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def run_state(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Open, start or end the class."""
     who = visit(request)
-    subject = get_object_or_404(Run.objects.visible_to(who.user, who.on), public_id=public_id)
+    subject = seen_run(who, public_id)
     require("run.open_or_close_enrolment", who.user, subject, at=who.now)
     form = RunStateForm(request.POST)
     if form.is_valid():
@@ -103,7 +102,7 @@ def run_state(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def run_cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Cancel the class, with a reason."""
     who = visit(request)
-    subject = get_object_or_404(Run.objects.visible_to(who.user, who.on), public_id=public_id)
+    subject = seen_run(who, public_id)
     require("run.cancel", who.user, subject, at=who.now)
     form = ReasonForm(request.POST)
     if subject.cancel(form.data.get("reason", ""), by=who.user, now=who.now):

@@ -31,16 +31,12 @@ from courses.models import (
 )
 from courses.pins import is_off
 from courses.qr import qr_path
+from courses.views.seen import handled_session, seen_session
 from lms.people.permissions import allow, door, require
-from lms.people.views.visit import Visit, visit
+from lms.people.views.visit import visit
 from lms.vietnamese.text import fold
 
 THERE: tuple[str, ...] = (Presence.PRESENT, Presence.LATE, Presence.LEFT_EARLY)
-
-
-def _session(who: Visit, session_id: int) -> Session:
-    seen = Session.objects.visible_to(who.user, who.on).select_related("run__course")
-    return get_object_or_404(seen, pk=session_id)
 
 
 @door("attendance.view_sheet", "session.view")
@@ -48,9 +44,7 @@ def _session(who: Visit, session_id: int) -> Session:
 def session(request: HttpRequest, session_id: int) -> HttpResponse:
     """The list of people by given name, with what is known of each; trainers mark on it."""
     who = visit(request)
-    held = get_object_or_404(
-        Session.objects.sheet_visible_to(who.user, who.on).select_related("run__course"), pk=session_id
-    )
+    held = handled_session(who, session_id)
     people = Enrolment.objects.visible_to(who.user, who.on).enrolled().filter(run=held.run)
     words = request.GET.get("q", "")[:100]
     if words.strip():
@@ -93,7 +87,7 @@ def session(request: HttpRequest, session_id: int) -> HttpResponse:
 def mark(request: HttpRequest, session_id: int) -> HttpResponse:
     """Say of one person: present, late, … After the session it is a correction, with a reason."""
     who = visit(request)
-    held = _session(who, session_id)
+    held = seen_session(who, session_id)
     action = "attendance.correct_before_lock" if held.ends_at <= who.now else "attendance.mark_for_person"
     require(action, who.user, held, at=who.now)
     form = MarkForm(request.POST)
@@ -154,7 +148,7 @@ def _counts(held: Session) -> dict[str, int]:
 def code(request: HttpRequest, session_id: int) -> HttpResponse:
     """The page for the projector: the code that counts now. A script shows the next ones; without it, a button."""
     who = visit(request)
-    held = _session(who, session_id)
+    held = seen_session(who, session_id)
     require("attendance.show_live_code", who.user, held, at=who.now)
     room = _room(request, held)
     return render(
@@ -179,7 +173,7 @@ def code(request: HttpRequest, session_id: int) -> HttpResponse:
 def codes(request: HttpRequest, session_id: int) -> JsonResponse:
     """Twenty codes ahead, five minutes of them, and how many people are there."""
     who = visit(request)
-    held = _session(who, session_id)
+    held = seen_session(who, session_id)
     require("attendance.show_live_code", who.user, held, at=who.now)
     room = _room(request, held)
     return JsonResponse(
@@ -192,7 +186,7 @@ def codes(request: HttpRequest, session_id: int) -> JsonResponse:
 def change_code(request: HttpRequest, session_id: int) -> HttpResponse:
     """Make every code that was shown so far void."""
     who = visit(request)
-    held = _session(who, session_id)
+    held = seen_session(who, session_id)
     require("attendance.change_live_code", who.user, held, at=who.now)
     room = _room(request, held)
     room.change_code(by=who.user, now=who.now)

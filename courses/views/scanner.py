@@ -29,7 +29,7 @@ from courses.models.batches import Sending, take_batch
 from courses.models.confirming import NAMESPACE
 from courses.offline import BadItem, Item, read_item
 from courses.qr import qr_path
-from courses.views.attending import session_of
+from courses.views.seen import seen_session
 from lms.days import local_day
 from lms.people.permissions import allow, door, require
 from lms.people.views.visit import Visit, visit
@@ -90,7 +90,7 @@ def _personal(request: HttpRequest, held: Session, own: Enrolment, at: datetime,
 def seen(request: HttpRequest, session_id: int, enrolment_id: int, code: str) -> HttpResponse:
     """The camera of a staff phone opened somebody's personal code: one tap marks the person."""
     who = visit(request)
-    held = session_of(who, session_id)
+    held = seen_session(who, session_id)
     require("attendance.mark_for_person", who.user, held, at=who.now)
     people = Enrolment.objects.filter(run=held.run_id).select_related("run", "person", "agency")
     enrolment = people.filter(pk=enrolment_id).first()
@@ -131,7 +131,7 @@ def _scanned_at(request: HttpRequest, held: Session, enrolment: Enrolment, code:
 
 def _prepared(who: Visit, session_id: int) -> Session:
     """The session of a trainer of the course; for everybody else there is no such page."""
-    held = session_of(who, session_id)
+    held = seen_session(who, session_id)
     if not allow("scanner.grant_device", who.user, held, at=who.now):
         raise Http404
     return held

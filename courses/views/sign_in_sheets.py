@@ -30,7 +30,8 @@ from courses.models import (
 )
 from courses.models.sheet_pages import STORAGE
 from courses.sign_in_sheet import sheet_paper, sheet_rows
-from courses.views.attending import session_of, ticked
+from courses.views.attending import ticked
+from courses.views.seen import seen_session
 from lms.papers.files import Kind, content
 from lms.people.permissions import door, require
 from lms.people.views.visit import Visit, visit
@@ -55,7 +56,7 @@ def _print(who: Visit, print_id: int) -> SheetPrint:
 def print_sheet(request: HttpRequest, session_id: int) -> HttpResponseBase:
     """The sheet of one room as PDF; its rows are frozen with it."""
     who = visit(request)
-    held = session_of(who, session_id)
+    held = seen_session(who, session_id)
     require("attendance.attach_sheet_scan", who.user, held, at=who.now)
     rooms = held.session_places.select_related("place").in_order()
     code = request.POST.get("room", "")

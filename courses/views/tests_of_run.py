@@ -16,10 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from courses.analysing import analysis_of, overview
 from courses.forms.marking import ExceptionForm
-from courses.models import Override, QuestionVersion, Quiz, Run, RunQuiz
+from courses.models import Override, QuestionVersion, Quiz, RunQuiz
 from courses.models.extending import grant, take_back
 from courses.reviewing import is_closed_for_run
 from courses.run_results import export, results_of
+from courses.views.seen import seen_run
 from lms.audit.models import Event
 from lms.days import local_day
 from lms.papers.files import Kind, content
@@ -34,8 +35,7 @@ from lms.web.downloads import attachment
 def results(request: HttpRequest, public_id: uuid.UUID) -> HttpResponseBase:
     """The result of everybody in the class at each test; POST gives the same as a spreadsheet. Both leave an event."""
     who = visit(request)
-    seen = Run.objects.visible_to(who.user, who.on).select_related("course", "issuer__parent")
-    run = get_object_or_404(seen, public_id=public_id)
+    run = seen_run(who, public_id)
     require("run.view_or_export_results", who.user, run, at=who.now)
     found = results_of(run)
     Event.record(
