@@ -219,20 +219,22 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
     """A class takes the quiz."""
     who, quiz = _asked(request, pk)
     form = RunQuizForm(request.POST, runs=Run.objects.filter(course=quiz.course).select_related("course"))
-    if form.is_valid():
-        try:
-            give_to_run(quiz, form.cleaned_data["run"], _window(form), by=who.user, now=who.now)
-        except Refused as error:
-            form.add_error(None, str(error.message))
-        else:
-            messages.success(request, _("The class takes this quiz."))
-            return _to(quiz)
+    if form.is_valid() and _gives(form, quiz, form.cleaned_data["run"], who):
+        messages.success(request, _("The class takes this quiz."))
+        return _to(quiz)
     return _detail(request, who, quiz, form=form, status=422)
 
 
-def _window(form: RunQuizForm) -> Window:
+def _gives(form: RunQuizForm, quiz: Quiz, run: Run, who: Visit) -> bool:
+    """The class takes the quiz in the window of the form; False with the refusal on the form."""
     said = form.cleaned_data
-    return Window(said["opens_at"], said["closes_at"], said["is_required"])
+    window = Window(said["opens_at"], said["closes_at"], said["is_required"])
+    try:
+        give_to_run(quiz, run, window, by=who.user, now=who.now)
+    except Refused as error:
+        form.add_error(None, str(error.message))
+        return False
+    return True
 
 
 @door(EDIT)
@@ -249,14 +251,9 @@ def times(request: HttpRequest, run_quiz_id: int) -> HttpResponse:
         return _to(row.quiz)
     initial = {"opens_at": row.opens_at, "closes_at": row.closes_at, "is_required": row.is_required}
     form = RunQuizForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            give_to_run(row.quiz, row.run, _window(form), by=who.user, now=who.now)
-        except Refused as error:
-            form.add_error(None, str(error.message))
-        else:
-            messages.success(request, _("The times are kept."))
-            return _to(row.quiz)
+    if request.method == "POST" and form.is_valid() and _gives(form, row.quiz, row.run, who):
+        messages.success(request, _("The times are kept."))
+        return _to(row.quiz)
     status = 422 if form.errors else 200
     return screen(request, "times", str(row.run), {"row": row, "form": form}, quiz=row.quiz, status=status)
 

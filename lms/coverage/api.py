@@ -92,20 +92,22 @@ class Coverage(Endpoint):
     )  # fmt: skip
     def get(self, request: Any) -> Response:
         """All agencies for the department; for a focal person those led, and those that these succeeded."""
-        agencies_of_role = self._refuse_strangers()
-        refuse_unknown(request.query_params, CoverageQuery.base_fields)
-        asked = Asked(request, self.who.on, CoverageQuery)
-        question, also = _question(asked), asked.form.cleaned_data
-        agencies = _agencies(agencies_of_role, self.who, also["agency"])
+        own, question, also = self._asked(request, CoverageQuery)
+        agencies = _agencies(own, self.who, also["agency"])
         report = answer(question, agencies=agencies, by_group=also["by_group"])
         return Response(ReportSerializer(report).data)
 
-    def _refuse_strangers(self) -> Any:
-        """Raises 404 for whom no agency's figures exist."""
+    def _asked(self, request: Any, form: type[FilterForm]) -> tuple[Any, Question, dict[str, Any]]:
+        """The agencies of the role, the question, and what else was asked.
+
+        Raises 404 for whom no agency's figures exist, and what `refuse_unknown` and `_question` raise.
+        """
         own = agencies_open_to(self.who.user, self.who.on)
         if not sees_all(self.who.user, self.who.on) and not own.exists():
             raise Http404
-        return own
+        refuse_unknown(request.query_params, form.base_fields)
+        asked = Asked(request, self.who.on, form)
+        return own, _question(asked), asked.form.cleaned_data
 
 
 def _agencies(own: Any, who: Visit, code: str) -> list[int] | None:
@@ -143,11 +145,8 @@ class Line(Coverage):
     )  # fmt: skip
     def get(self, request: Any) -> Response:
         """As the line of the screen: closed periods from their frozen rows, open ones as counted now."""
-        agencies_of_role = self._refuse_strangers()
-        refuse_unknown(request.query_params, LineQuery.base_fields)
-        asked = Asked(request, self.who.on, LineQuery)
-        question = _question(asked)
-        agency = _one(agencies_of_role, self.who, asked.form.cleaned_data["agency"])
+        own, question, also = self._asked(request, LineQuery)
+        agency = _one(own, self.who, also["agency"])
         report = answer(question, agencies=[agency.pk] if agency else None)
         told = {
             "question": question, "agency": agency.code if agency else None, "points": trend(report, agency),
@@ -167,11 +166,8 @@ class Targets(Coverage):
     )  # fmt: skip
     def get(self, request: Any) -> Response:
         """As the screen shows them: whole people, and only where a roster says how many there are."""
-        agencies_of_role = self._refuse_strangers()
-        refuse_unknown(request.query_params, LineQuery.base_fields)
-        asked = Asked(request, self.who.on, LineQuery)
-        question = _question(asked)
-        agencies = _agencies(agencies_of_role, self.who, asked.form.cleaned_data["agency"])
+        own, question, also = self._asked(request, LineQuery)
+        agencies = _agencies(own, self.who, also["agency"])
         report, targets = answer(question, agencies=agencies, by_group=True), targets_of(question)
         return Response(TargetsSerializer(_told_of(report, targets, agencies)).data)
 
