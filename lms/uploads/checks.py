@@ -48,6 +48,15 @@ def check_size(size: int, most: int = MOST_BYTES) -> None:
         raise FileError("file_too_large", sentence)
 
 
+def members_of(content: bytes) -> list[zipfile.ZipInfo]:
+    """What the central directory of an archive lists; nothing is unpacked. Raises BadZipFile, whatever is wrong."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return archive.infolist()
+    except (ValueError, NotImplementedError, OverflowError) as error:
+        raise zipfile.BadZipFile(str(error)) from error
+
+
 def check_archive(content: bytes, member: str) -> None:
     """An Office file by its magic and its central directory alone; nothing is unpacked. `member` must be inside.
 
@@ -65,9 +74,8 @@ def check_archive(content: bytes, member: str) -> None:
             "not_this_format", _("The file is not what its name says. Open it in Excel and save it as .xlsx.")
         )
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
+        members = members_of(content)
+    except zipfile.BadZipFile as error:
         raise FileError("not_this_format", _("The file is damaged. Open it in Excel and save it again.")) from error
     if any(info.flag_bits & 1 for info in members):
         raise FileError("encrypted", _("The file is locked with a password. Save it without one and send it again."))
