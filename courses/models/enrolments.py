@@ -115,8 +115,6 @@ class Enrolment(models.Model):
         indexes = [
             models.Index(fields=["person", "state"]),
             models.Index(fields=["run", "state"]),
-            # Whose completion it is, and of which run, without reading the row.
-            models.Index(fields=["id", "run", "person"], name="enrolment_for_coverage"),
         ]
 
     def __str__(self) -> str:
